@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The network as a mail agent sees it: connect, listen, octets in order, honest ends. Behind it stands a simulated
+// (ns3_network) or, later, a real network; an agent cannot tell which.
+//
+// Threading: everything happens on one thread, the one that runs the simulation.
+// Causes: send() remembers the recorder's context for these octets; on_octets() is called once for each piece that was
+// sent under one context, with that context in force, so that the receiver's events name the sender's as their cause.
+// Every other callback runs under the context of what led to it (the connect() call, the peer's finish(), …).
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "sim/trace/ids.hpp"
+
+namespace mailroom::net {
+
+// An IPv4 address, host byte order. (IPv6 comes with AAAA records.)
+struct Address {
+  std::uint32_t value = 0;
+  explicit operator bool() const { return value != 0; }
+  friend auto operator<=>(Address, Address) = default;
+};
+std::string to_string(Address address);  // "10.0.0.1"
+
+struct Endpoint {
+  Address address;
+  std::uint16_t port = 0;
+  friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
+};
+std::string to_string(Endpoint endpoint);  // "10.0.0.1:25"
+
+// How a connection came to its end.
+enum class End {
+  closed,       // both sides finished and everything was acknowledged
+  refused,      // answered by a reset before it was established: no one listens there
+  reset,        // answered by a reset later
+  timed_out,    // the other side did not answer any more
+  unreachable,  // no route, or the local interface is down
+};
+std::string_view name(End end);
+
+// Who uses a connection. Callbacks may call any method of the connection, and may destroy it.
+class ConnectionUser {
+ public:
+  virtual ~ConnectionUser() = default;
+  virtual void on_established() {}                         // the connecting side only
+  virtual void on_octets(std::string_view octets) = 0;
+  virtual void on_room() {}                                // after send() took less than it was given
+  virtual void on_peer_finished() = 0;                     // no more octets will come; we may still send
+  virtual void on_ended(End end) = 0;                      // the last callback
+};
+
+// One end of a TCP connection. Destroying it while it is open aborts it (RST); after that no callback comes.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  virtual trace::ConnectionId id() const = 0;
+  virtual trace::SessionId session() const = 0;  // the same at both ends
+  virtual Endpoint local() const = 0;
+  virtual Endpoint remote() const = 0;
+  // The first drop, reset or fault that hit this connection (evidence for `because`); none so far: 0.
+  virtual trace::EventId disturbance() const = 0;
+
+  // Takes as many octets as there is room for and returns their number; if fewer than given, on_room() follows.
+  virtual std::size_t send(std::string_view octets) = 0;
+  // FIN after all that was taken. Receiving goes on.
+  virtual void finish() = 0;
+  // RST. No callback follows.
+  virtual void abort() = 0;
+  // The user may be set once, before control returns to the network.
+  virtual void set_user(ConnectionUser& user) = 0;
+};
+
+// Listening ends when the listener is destroyed.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+};
+
+using Accept = std::function<void(std::unique_ptr<Connection>)>;
+
+// One host's access to the network.
+class Network {
+ public:
+  virtual ~Network() = default;
+  virtual Address address() const = 0;  // this host's own
+  // Never fails at once: what is wrong comes as on_ended().
+  virtual std::unique_ptr<Connection> connect(Endpoint remote, ConnectionUser& user) = 0;
+  // nullptr if the port is taken.
+  virtual std::unique_ptr<Listener> listen(std::uint16_t port, Accept accept) = 0;
+};
+
+}  // namespace mailroom::net

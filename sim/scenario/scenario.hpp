@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A scenario as plain data: what docs/SCENARIO.md describes, with every default filled in, every set expression
+// resolved to names and every file read. load() in sim/scenario/load.hpp makes it from YAML.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "topologies/graph.hpp"
+
+namespace mailroom::scenario {
+
+inline constexpr std::int64_t kSecond = 1'000'000'000;
+
+// --- hosts -----------------------------------------------------------------------------------------------------
+
+enum class Moved {
+  refuse,   // 551: the sender must use the new address
+  forward,  // 251: the receiver takes the message and forwards it
+};
+
+struct User {
+  std::string local_part;
+  std::optional<std::int64_t> quota_bytes;      // of the mailbox; none: unlimited
+  std::optional<std::string> moved_to;          // a mailbox address; mail for the user goes there
+  Moved moved = Moved::refuse;
+};
+
+// How an SMTP sender tries again: the fixed schedule.
+struct Retry {
+  std::vector<std::int64_t> intervals_ns = {15 * 60 * kSecond};  // between tries; the last one repeats
+  std::int64_t give_up_ns = 4 * 24 * 3600 * kSecond;             // since the message entered the queue
+};
+
+struct SmtpPolicy {
+  bool extended = true;             // false: an RFC 821 host, HELO only, source routes honoured
+  enum class EighthBit { clear, refuse } eighth_bit = EighthBit::clear;  // what an RFC 821 host does with bit 8
+  bool lecture_texts = false;       // reply texts as in the lecture's example session
+  std::int64_t message_size_limit_bytes = 10'240'000;
+  std::int64_t recipient_limit = 1000;
+  std::int64_t messages_per_connection = 100;       // sender: then QUIT
+  std::int64_t connections_per_destination = 4;     // sender: at the same time
+  std::int64_t recipients_per_message = 100;        // sender: RCPT commands in one transaction
+  bool pipelining = true;                           // offered, and used toward who offers it
+};
+
+struct Host {
+  std::string name;                       // its node's name in the topology
+  std::string hostname;                   // what it calls itself in 220, HELO and Received; default: name, or
+                                          // name.domain where a domain is given
+  std::vector<std::string> domains;       // domains whose mail it delivers locally; none: not a final destination
+  std::vector<User> users;
+  bool receiver = false;                  // an SMTP receiver listens on `port`
+  std::uint16_t port = 25;
+  std::optional<std::string> submit_to;   // a user agent's host: name of the host that its mail is submitted to
+  std::map<std::string, std::string> forward;  // domain (or "*") -> host that is the next hop for it
+  std::int64_t disk_bytes = 1'000'000'000;
+  Retry retry;
+  SmtpPolicy smtp;
+  int line = 0;                           // in the scenario file, for diagnostics
+};
+
+// --- traffic ---------------------------------------------------------------------------------------------------
+
+// Senders and recipients of one entry, as sets of mailbox addresses.
+struct AddressSet {
+  enum class Choice {
+    all,   // every member: each sender sends; each recipient is an RCPT of the same message
+    each,  // every member on its own: a message for each
+    any,   // a random member, drawn anew for each message
+  } choice = Choice::all;
+  std::vector<std::string> members;  // in file order, no duplicates
+};
+
+struct Traffic {
+  std::string name;                       // stable; keys the entry's random stream
+  std::optional<std::string> host;        // where the user agent runs; none: the host that has the sender's agent
+  AddressSet from;                        // a member "" is the null reverse-path <>
+  AddressSet to;                          // empty: the recipients come from the message's header
+  // When: one time, a fixed interval, or a Poisson process; `count` messages of each sender.
+  enum class When { at, every, poisson } when = When::at;
+  std::int64_t start_ns = 0;
+  std::int64_t interval_ns = 0;           // of every, and the mean of poisson
+  std::int64_t count = 1;
+  // What: octets of a file (LF made CRLF), or a composed message.
+  std::optional<std::string> eml;         // the file's octets, as read
+  std::optional<std::string> eml_name;    // the file's name, for messages to people
+  std::string subject;
+  std::string text;
+  std::optional<std::int64_t> size_bytes; // body filled up with generated text to this size
+  int line = 0;
+};
+
+// --- the whole -------------------------------------------------------------------------------------------------
+
+struct Scenario {
+  std::string name;
+  std::string description;
+  std::uint64_t seed = 1;
+  std::int64_t epoch_unix_s = 946'728'000;  // 2000-01-01T12:00:00Z: time of day when the run begins
+  std::int64_t duration_ns = 0;             // 0: until nothing is left to do
+  std::string record = "full";              // a level of sim/trace
+  topology::Graph topology;                 // nodes, links, LANs with all attributes filled in
+  std::vector<Host> hosts;                  // by order of the file; nodes not named here are routers
+  std::vector<Traffic> traffic;
+  std::string text;                         // the file's own octets, for the run file
+};
+
+}  // namespace mailroom::scenario
