@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The sizes of RFC 5321 §4.5.3.1 and the time-outs of §4.5.3.2.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace mailroom::smtp {
+
+// RFC 5321 §4.5.3.1: the least that everyone must take, and the most that we send.
+inline constexpr std::size_t kLocalPartLimit = 64;     // §4.5.3.1.1
+inline constexpr std::size_t kDomainLimit = 255;       // §4.5.3.1.2
+inline constexpr std::size_t kPathLimit = 256;         // §4.5.3.1.3, with punctuation and brackets
+inline constexpr std::size_t kCommandLineLimit = 512;  // §4.5.3.1.4, with CR LF
+inline constexpr std::size_t kReplyLineLimit = 512;    // §4.5.3.1.5, with CR LF
+inline constexpr std::size_t kTextLineLimit = 1000;    // §4.5.3.1.6, with CR LF, without the stuffed dot
+inline constexpr int kRecipientsAtLeast = 100;         // §4.5.3.1.8
+
+// Extensions lengthen the MAIL command.
+inline constexpr std::size_t kSizeParameterRoom = 26;  // RFC 1870 §3 (5)
+inline constexpr std::size_t kBodyParameterRoom = 17;  // RFC 6152 §2 (5)
+
+// What a session waits for when its time runs out.
+enum class TimeOut : std::uint8_t {
+  greeting,          // §4.5.3.2.1: the 220 after the connection is there
+  hello,             // EHLO or HELO; §4.5.3.2 names none, the general five minutes are taken
+  mail,              // §4.5.3.2.2
+  rcpt,              // §4.5.3.2.3
+  data_initiation,   // §4.5.3.2.4: the 354
+  data_block,        // §4.5.3.2.5: one chunk of the text to be taken by TCP
+  data_termination,  // §4.5.3.2.6: the reply to the lone dot
+  rset,              // as hello
+  quit,              // as hello
+  next_command,      // §4.5.3.2.7: the receiver's wait for the sender
+};
+std::string_view name(TimeOut which);  // "greeting", "data termination", …
+
+inline constexpr std::int64_t kMinute_ns = 60'000'000'000;
+
+struct ClientTimeOuts {
+  std::int64_t greeting_ns = 5 * kMinute_ns;
+  std::int64_t hello_ns = 5 * kMinute_ns;
+  std::int64_t mail_ns = 5 * kMinute_ns;
+  std::int64_t rcpt_ns = 5 * kMinute_ns;
+  std::int64_t data_initiation_ns = 2 * kMinute_ns;
+  std::int64_t data_block_ns = 3 * kMinute_ns;
+  std::int64_t data_termination_ns = 10 * kMinute_ns;
+  std::int64_t rset_ns = 5 * kMinute_ns;
+  std::int64_t quit_ns = 5 * kMinute_ns;
+  std::int64_t of(TimeOut which) const;
+};
+
+}  // namespace mailroom::smtp

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the receiver does with each command line. When a command is legal, and where its success leads, is in
+// command_table.cpp.
+#include <cassert>
+#include <utility>
+
+#include "protocols/smtp/server_session.hpp"
+
+namespace mailroom::smtp {
+namespace {
+
+bool is_implemented(Verb verb) {
+  // RFC 821 §4.5.1 leaves SEND, SOML, SAML and TURN optional; RFC 5321 Appendix F deprecates them.
+  return verb != Verb::send && verb != Verb::soml && verb != Verb::saml && verb != Verb::turn;
+}
+
+}  // namespace
+
+// RFC 5321 §4.5.3.1.4, and what the extensions add to MAIL.
+std::size_t ServerSession::line_limit(Verb verb) const {
+  std::size_t limit = kCommandLineLimit;
+  if (verb != Verb::mail || !options_.extended) return limit;
+  if (options_.offered.size) limit += kSizeParameterRoom;
+  if (options_.offered.eight_bit_mime) limit += kBodyParameterRoom;
+  return limit;
+}
+
+// One command, one reply: now, or when a question it asks is answered.
+void ServerSession::obey(std::string_view line, bool too_long) {
+  const Verb verb = verb_of(line);
+  push(CommandReceived{std::string(line), verb});
+  arm(now_ns_);
+  rule_ = rule_for(verb, state_);
+  if (state_ == ServerState::refusing && !rule_) return send(Say::bad_sequence);  // RFC 5321 §3.1
+  if (too_long) return send(Say::line_too_long);
+  if (verb == Verb::unknown || (verb == Verb::ehlo && !options_.extended)) return send(Say::unrecognized);
+  if (!is_implemented(verb)) return send(Say::not_implemented);
+  if (!rule_) return refuse_sequence(verb);
+  auto command = parse_command(line);
+  if (!command) return refuse_syntax(verb);
+  switch (verb) {
+    case Verb::helo:
+    case Verb::ehlo:
+      return hello(*command);
+    case Verb::mail:
+      return mail(*command);
+    case Verb::rcpt:
+      return rcpt(*command);
+    case Verb::data:
+      return ask(Question::data, AskData{});
+    case Verb::rset:
+      reset_transaction();
+      return succeed(say(Say::ok));
+    case Verb::vrfy:
+    case Verb::expn:
+      return query(*command);
+    case Verb::help:
+      return help();
+    case Verb::noop:
+      return succeed(say(Say::ok));
+    case Verb::quit:
+      reset_transaction();
+      enter(Phase::closing);
+      succeed(say(Say::closing));
+      return close();
+    case Verb::send:
+    case Verb::soml:
+    case Verb::saml:
+    case Verb::turn:
+    case Verb::unknown:
+      assert(false);
+  }
+}
+
+void ServerSession::refuse_sequence(Verb verb) {
+  if (state_ == ServerState::greeted) return send(Say::hello_first);
+  if (verb == Verb::mail) return send(Say::nested_mail);
+  if (state_ == ServerState::ready) return send(Say::need_mail);
+  // RFC 5321 §3.3: DATA after MAIL, without a recipient or with none that was accepted.
+  send(recipient_refused_ ? Say::no_valid_recipients : Say::need_rcpt);
+}
+
+void ServerSession::refuse_syntax(Verb verb) {
+  if (verb == Verb::mail) return send(Say::bad_reverse_path);
+  if (verb == Verb::rcpt) return send(Say::bad_forward_path);
+  send(Say::bad_syntax);
+}
+
+void ServerSession::hello(const Command& command) {
+  // RFC 5321 §4.1.4: a later EHLO clears everything, as RSET does.
+  reset_transaction();
+  client_domain_ = command.argument;
+  client_is_extended_ = command.verb == Verb::ehlo;
+  Reply reply = say(Say::hello);
+  if (client_is_extended_) {
+    for (std::string& line : ehlo_lines(options_.offered)) reply.lines.push_back(std::move(line));
+    // RFC 5321 §3.5.2: EXPN must be listed where it works; VRFY may be.
+    if (options_.verify == Query::ask) reply.lines.emplace_back("VRFY");
+    if (options_.expand == Query::ask) reply.lines.emplace_back("EXPN");
+    reply.lines.emplace_back("HELP");
+  }
+  state_ = rule_->then.value_or(state_);
+  send_plain(std::move(reply));
+  enter(Phase::mail_transfer);
+}
+
+void ServerSession::mail(Command& command) {
+  const auto parameters =
+      mail_parameters(command.parameters, client_is_extended_ ? options_.offered : Extensions{});
+  if (!parameters) {
+    // RFC 821 has no parameters and no 555.
+    if (!options_.extended) return send(Say::bad_syntax);
+    switch (parameters.error()) {
+      case ParameterFault::unknown:
+        return send(Say::parameter_unknown);
+      case ParameterFault::unsupported:
+        return send(Say::parameter_not_implemented);
+      case ParameterFault::bad_value:
+      case ParameterFault::repeated:
+        return send(Say::bad_syntax);
+    }
+  }
+  // RFC 1870 §6.1: refused before any of it is sent.
+  const std::int64_t limit = options_.size_limit_octets;
+  if (limit > 0 && parameters->size_octets.value_or(0) > limit) return send(Say::message_too_big);
+  if (!options_.honour_source_routes) command.path.route.clear();
+  ask(Question::sender, AskSender{std::move(command.path), *parameters});
+}
+
+void ServerSession::rcpt(Command& command) {
+  if (!command.parameters.empty()) return send(options_.extended ? Say::parameter_unknown : Say::bad_syntax);
+  if (recipients_ >= options_.recipient_limit) {
+    // RFC 5321 §4.5.3.1.10: 452, and those accepted so far stand.
+    recipient_refused_ = true;
+    return send(Say::too_many_recipients);
+  }
+  // RFC 5321 §3.3, Appendix C: the route may be ignored in favour of the final mailbox.
+  if (!options_.honour_source_routes) command.path.route.clear();
+  ask(Question::recipient, AskRecipient{std::move(command.path)});
+}
+
+void ServerSession::query(const Command& command) {
+  const bool is_verify = command.verb == Verb::vrfy;
+  switch (is_verify ? options_.verify : options_.expand) {
+    case Query::ask:
+      if (is_verify) return ask(Question::verify, AskVerify{command.argument});
+      return ask(Question::expand, AskExpand{command.argument});
+    case Query::decline:
+      if (is_verify) return send(Say::cannot_verify);
+      [[fallthrough]];
+    case Query::not_implemented:
+      return send(Say::not_implemented);
+  }
+}
+
+void ServerSession::help() {
+  Reply reply{.code = rule_->positive, .enhanced = EnhancedCode{2, 0, 0}, .lines = {"Commands:"}};
+  Verb before = Verb::unknown;
+  for (const CommandRule& rule : command_table()) {
+    if (std::exchange(before, rule.verb) == rule.verb) continue;
+    if (rule.verb == Verb::ehlo && !options_.extended) continue;
+    reply.lines.emplace_back().append("  ").append(name(rule.verb)).append(": ").append(rule.does);
+  }
+  succeed(std::move(reply));
+}
+
+}  // namespace mailroom::smtp

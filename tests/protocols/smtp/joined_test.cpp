@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A client and a server joined in memory: what one sends the other receives, whole or octet by octet.
+#include <gtest/gtest.h>
+
+#include "tests/protocols/smtp/client_bench.hpp"
+#include "tests/protocols/smtp/server_bench.hpp"
+
+namespace mailroom::smtp {
+namespace {
+
+using test::client_options;
+using test::ClientBench;
+using test::server_options;
+using test::ServerBench;
+using test::transaction_to;
+
+// Carries octets until both are quiet; `piece`: how many at a time.
+void join(ClientBench& client, ServerBench& server, std::size_t piece = 1'000'000) {
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (const std::string octets = server.replies(); moved == false && !octets.empty(); moved = true)
+      for (std::size_t at = 0; at < octets.size(); at += piece)
+        client.feed(std::string_view(octets).substr(at, piece));
+    const std::string octets = client.sent();
+    for (std::size_t at = 0; at < octets.size(); at += piece)
+      server.feed(std::string_view(octets).substr(at, piece));
+    moved = moved || !octets.empty();
+  }
+}
+
+struct Setting {
+  bool extended_client, extended_server, pipelining;
+  std::size_t piece;
+};
+
+std::vector<Setting> settings() {
+  std::vector<Setting> all;
+  for (const bool client : {false, true})
+    for (const bool server : {false, true})
+      for (const bool pipelining : {false, true})
+        for (const std::size_t piece : {1U, 13U, 1'000'000U})
+          all.push_back({client, server, pipelining, piece});
+  return all;
+}
+
+ClientOptions options_of(const Setting& setting) {
+  ClientOptions options = setting.extended_client ? client_options() : ClientOptions::lecture("c.example");
+  options.pipelining = setting.pipelining;
+  return options;
+}
+
+ServerBench server_of(const Setting& setting) {
+  return ServerBench(setting.extended_server ? server_options() : ServerOptions::rfc821("mx.example"));
+}
+
+TEST(SmtpJoined, CarriesMessagesWhateverBothCan) {
+  const std::vector<std::string> texts = {"",
+                                          ".\r\n",
+                                          "Subject: x\r\n\r\n.\r\n..\r\n\r\n",
+                                          "no end",
+                                          std::string(3000, 'x') + "\r\n",
+                                          "a\n.\nb\r.\r\n"};
+  for (const Setting& setting : settings()) {
+    std::deque<Transaction> todo;
+    for (const std::string& text : texts)
+      todo.push_back(transaction_to({"b", "no", "moved", "later", "c"}, text));
+    ClientBench client(options_of(setting), todo);
+    ServerBench server = server_of(setting);
+    join(client, server, setting.piece);
+    ASSERT_EQ(client.outcomes.size(), texts.size());
+    ASSERT_EQ(server.messages.size(), texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      const bool complete = texts[i].empty() || texts[i].ends_with("\r\n");
+      EXPECT_EQ(server.messages[i], complete ? texts[i] : texts[i] + "\r\n");
+      EXPECT_EQ(ClientBench::words(client.outcomes[i]),
+                "accepted at the lone dot 250, permanent failure at RCPT 550, permanent failure at RCPT 551, "
+                "temporary failure at RCPT 450, accepted at the lone dot 250; confirmed");
+    }
+    EXPECT_EQ(client.endings.at(0).how, client::How::quit);
+    EXPECT_TRUE(server.session.ended());
+    EXPECT_EQ(client.closes + server.closes, 2);
+    EXPECT_EQ(server.open_transactions, 0);
+    // Each command one reply: greeting and lone dots besides.
+    EXPECT_EQ(client.replies, client.commands + 1 + static_cast<int>(texts.size()));
+    EXPECT_EQ(server.commands, client.commands);
+  }
+}
+
+TEST(SmtpJoined, GoesOnAfterATransactionThatFailed) {
+  for (const Setting& setting : settings()) {
+    Transaction refused = transaction_to({"b"});
+    refused.reverse_path.local_part = "nobody";
+    ClientBench client(options_of(setting),
+                       {transaction_to({"no", "moved"}), refused, transaction_to({"b"})});
+    ServerBench server = server_of(setting);
+    join(client, server, setting.piece);
+    ASSERT_EQ(client.outcomes.size(), 3U);
+    EXPECT_EQ(ClientBench::words(client.outcomes[0]),
+              "permanent failure at RCPT 550, permanent failure at RCPT 551");
+    EXPECT_EQ(ClientBench::words(client.outcomes[1]), "permanent failure at MAIL 550");
+    EXPECT_EQ(ClientBench::words(client.outcomes[2]), "accepted at the lone dot 250; confirmed");
+    EXPECT_EQ(server.messages.size(), 1U);
+    EXPECT_EQ(client.endings.at(0).how, client::How::quit);
+  }
+}
+
+TEST(SmtpJoined, CarriesManyRecipients) {
+  std::vector<std::string> many;
+  for (int i = 0; i < 1500; ++i) many.push_back((i % 3 ? "b" : "no") + std::to_string(i));
+  for (const bool pipelining : {false, true}) {
+    ServerOptions options = server_options();
+    options.recipient_limit = 900;
+    ClientOptions sender = client_options();
+    sender.pipelining = pipelining;
+    ClientBench client(sender, {transaction_to(many)});
+    ServerBench server(options);
+    join(client, server, 1460);
+    ASSERT_EQ(client.outcomes.size(), 1U);
+    int accepted = 0, temporary = 0, permanent = 0;
+    for (const auto& outcome : client.outcomes[0].recipients) {
+      accepted += outcome.verdict == client::Verdict::accepted;
+      temporary += outcome.verdict == client::Verdict::temporary;
+      permanent += outcome.verdict == client::Verdict::permanent;
+    }
+    EXPECT_EQ(accepted, 900);
+    EXPECT_EQ(accepted + temporary + permanent, 1500);
+    EXPECT_GE(temporary, 100);  // 452: the sender tries them again
+    EXPECT_GE(permanent, 450);
+  }
+}
+
+// Cut the connection after every octet that the client sends: nothing is lost without a trace. If the
+// receiver owns the message, the sender knows or is in doubt.
+TEST(SmtpJoined, ALostConnectionLeavesNoGapInResponsibility) {
+  for (const bool pipelining : {false, true})
+    for (std::size_t budget = 0;; ++budget) {
+      ClientOptions options = client_options();
+      options.pipelining = pipelining;
+      ClientBench client(options, {transaction_to({"b", "no"})});
+      ServerBench server(server_options());
+      std::size_t carried = 0;
+      bool moved = true;
+      while (moved && carried < budget) {
+        const std::string replies = server.replies();
+        client.feed(replies);
+        const std::string octets = client.sent();
+        const std::size_t take = std::min(octets.size(), budget - carried);
+        server.feed(std::string_view(octets).substr(0, take));
+        carried += take;
+        moved = !replies.empty() || !octets.empty();
+      }
+      const bool complete = client.session.ended();
+      client.lose();
+      server.session.connection_lost();
+      server.drain();
+      ASSERT_EQ(server.open_transactions, 0);
+      ASSERT_EQ(client.outcomes.size(), static_cast<std::size_t>(client.begun));
+      if (!server.messages.empty()) {
+        ASSERT_TRUE(client.outcomes.at(0).confirmed || client.outcomes[0].in_doubt) << budget;
+      } else if (client.begun == 1) {
+        ASSERT_NE(client.outcomes.at(0).recipients[0].verdict, client::Verdict::accepted) << budget;
+      }
+      if (complete) break;
+      ASSERT_LT(budget, 1000U);
+    }
+}
+
+// The lecture's example session, with names of RFC 2606 for its hosts, line by line.
+TEST(SmtpJoined, SpeaksTheLecturesExampleSession) {
+  ServerOptions receiver = ServerOptions::rfc821("hotmail.example");
+  receiver.texts = TextProfile::lecture;
+  ServerBench server(receiver);
+  Transaction transaction;
+  transaction.reverse_path = test::path_of("isg", "yahoo.example");
+  transaction.forward_paths = {test::path_of("myfriend", "hotmail.example"),
+                               test::path_of("somebody", "hotmail.example")};
+  transaction.content = content_of("... actual contents of the message ...\r\n");
+  ClientBench client(ClientOptions::lecture("yahoo.example"), {transaction});
+  std::string dialogue;
+  for (;;) {
+    const std::string replies = server.replies();
+    if (replies.empty()) break;
+    dialogue += "S: " + replies;
+    client.feed(replies);
+    const std::string octets = client.sent();
+    if (octets.empty()) break;
+    dialogue += "C: " + octets;
+    server.feed(octets);
+  }
+  EXPECT_EQ(dialogue,
+            "S: 220 hotmail.example Simple Mail Transfer Service Ready\r\n"
+            "C: HELO yahoo.example\r\n"
+            "S: 250 hotmail.example\r\n"
+            "C: MAIL FROM: <isg@yahoo.example>\r\n"
+            "S: 250 OK\r\n"
+            "C: RCPT TO: <myfriend@hotmail.example>\r\n"
+            "S: 250 OK\r\n"
+            "C: RCPT TO: <somebody@hotmail.example>\r\n"
+            "S: 250 OK\r\n"
+            "C: DATA\r\n"
+            "S: 354 Start mail input; end with (.)\r\n"
+            "C: .... actual contents of the message ...\r\n.\r\n"  // its line begins with a dot: one more is
+                                                                   // stuffed
+            "S: 250 OK\r\n"
+            "C: QUIT\r\n"
+            "S: 221 hotmail.example Service closing transmission channel\r\n");
+  EXPECT_EQ(server.messages.at(0), "... actual contents of the message ...\r\n");
+  EXPECT_EQ(client.endings.at(0).how, client::How::quit);
+  EXPECT_TRUE(server.session.ended());
+  ServerBench closed(receiver, Greeting::not_available);
+  EXPECT_EQ(closed.replies(), "421 hotmail.example service not available\r\n");
+}
+
+}  // namespace
+}  // namespace mailroom::smtp
