@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One event of a run: what happened, when, where, to which message, and what caused it. The columns are those of the
-// table `event` of a run file (docs/RUN_FILE.md).
+// One event of a run: what happened, when, where, to which message, and what caused it. The columns are those
+// of the table `event` of a run file (docs/RUN_FILE.md).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -26,15 +28,22 @@ struct KindInfo {
   std::string_view meaning;
 };
 
-// Number of kinds, and the table's row for one.
-extern const int kKindCount;
-const KindInfo& info(Kind kind);
+// The table, in the order of the enum, and its row for one kind.
+inline constexpr KindInfo kKinds[] = {
+#define KIND(noun, verb, level, meaning) {#noun "." #verb, Level::level, meaning},
+#include "sim/trace/kinds.def"
+#undef KIND
+};
+inline constexpr int kKindCount = static_cast<int>(std::size(kKinds));
+inline constexpr const KindInfo& info(Kind kind) {
+  return kKinds[static_cast<std::size_t>(kind)];
+}
 std::optional<Kind> kind_named(std::string_view name);
 std::string_view name(Level level);
 std::optional<Level> level_named(std::string_view name);
 
-// An event as an agent states it. Time, sequence number and cause are added by the Recorder. Views need to live only
-// for the call.
+// An event as an agent states it. Time, sequence number and cause are added by the Recorder. Views need to
+// live only for the call.
 struct Event {
   Kind kind;
   HostId host{};
@@ -56,8 +65,9 @@ struct Event {
   EventId because{};          // the evidence that explains it, where that is not its cause
 };
 
-// What the code that runs now is about. It travels with timers, with the octets of a stream and with datagrams
-// (see sim/net/network.hpp), so that an effect at another host knows its cause without the agents' doing.
+// What the code that runs now is about. It travels with timers, with the octets of a stream and with
+// datagrams (see sim/net/network.hpp), so that an effect at another host knows its cause without the agents'
+// doing.
 struct Context {
   EventId event{};          // the nearest recorded event that led here
   MessageId message{};      // the message in hand, if any

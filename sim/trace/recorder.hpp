@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The event sink of a run. It numbers events, adds time and cause, leaves out what the level does not ask for, and
-// interns contents and forward-paths.
+// The event sink of a run. It numbers events, adds time and cause, leaves out what the level does not ask
+// for, and interns contents and forward-paths.
 //
-// Sequence numbers are the same at every level: an event that is left out still takes its number. Record() returns the
-// event if it was kept, else the nearest kept ancestor, so that no cause ever points at a missing row.
+// Sequence numbers are the same at every level: an event that is left out still takes its number. Record()
+// returns the event if it was kept, else the nearest kept ancestor, so that no cause ever points at a missing
+// row.
 //
 // Not thread-safe; one Recorder a run.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,9 +23,11 @@
 namespace mailroom::trace {
 
 // Octets that several owners share: spools, mailboxes, the run file. Never changed after they were made.
+using Sha256 = std::array<std::uint8_t, 32>;
 struct Content {
   ContentId id{};
   std::string octets;
+  Sha256 sha256{};
 };
 using ContentPtr = std::shared_ptr<const Content>;
 
@@ -55,25 +60,38 @@ class Recorder {
   // What is going on now. Set through ContextScope.
   Context context;
 
-  // Records `event` with context.event as its cause. Returns what later events should name as their cause.
-  EventId record(const Event& event);
+  // Records `event` with context.event as its cause. Returns what later events should name as their cause. A
+  // content that the event names must still be held by someone.
+  EventId record(const Event& event) {
+    const EventId id{++last_event_};
+    if (!keeps(event.kind)) return context.event;
+    write(id, event);
+    return id;
+  }
   // Counts an event that is certainly below the level, without building it: used per frame.
   void skip() { ++last_event_; }
 
-  void record(const Flight& flight);  // from level `mail`
-  void record_frame(EventId frame, std::string_view octets);
+  void record(const Flight& flight);                          // left out below level `mail`
+  void record_frame(EventId frame, std::string_view octets);  // left out below level `packets`
 
   ConnectionId next_connection() { return {++last_connection_}; }
   SessionId next_session() { return {++last_session_}; }
-  MessageId next_message() { return {++last_message_}; }
+  // A new message with this content; and the content of a message, while anyone holds it.
+  MessageId next_message(const ContentPtr& content = nullptr);
+  ContentPtr content_of(MessageId message) const;
   CopyId next_copy() { return {++last_copy_}; }
   AttemptId next_attempt() { return {++last_attempt_}; }
 
   // The id of a forward-path; the same text gives the same id.
   RecipientId recipient(std::string_view forward_path);
 
-  // The shared object for these octets: equal octets give the same object while anyone holds it.
+  // The shared object for these octets: equal octets give the same object while anyone holds it, and the same
+  // id at any time. The octets are freed when nobody holds them; they go to the sink with the first kept
+  // event that names them.
   ContentPtr content(std::string octets);
+
+  // The last sequence number given away.
+  EventId last_event() const { return {last_event_}; }
 
  private:
   Sink& sink_;
@@ -82,10 +100,26 @@ class Recorder {
   std::int64_t last_event_ = 0;
   std::int64_t last_connection_ = 0;
   std::int64_t last_session_ = 0;
-  std::int64_t last_message_ = 0;
+  std::vector<std::weak_ptr<const Content>> messages_;  // by id - 1
   std::int64_t last_copy_ = 0;
   std::int64_t last_attempt_ = 0;
-  // The rest is the implementation's business (interning tables).
+
+  // What is known of a content for the whole run: about a hundred octets for each.
+  struct KnownContent {
+    ContentId id{};
+    Sha256 sha256{};
+    std::weak_ptr<const Content> live;
+    bool written = false;
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  void write(EventId id, const Event& event);
+
+  std::vector<KnownContent> contents_;                               // [i] is ContentId i + 1
+  std::unordered_multimap<std::size_t, ContentId> content_by_hash_;  // by std::hash of the octets
+  std::unordered_map<std::string, RecipientId, TextHash, std::equal_to<>> recipients_;
 };
 
 // Sets recorder.context for a scope and puts the old one back.
