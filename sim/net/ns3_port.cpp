@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/net/ns3_port.hpp"
+
+#include <ns3/mac48-address.h>
+#include <ns3/pointer.h>
+#include <ns3/queue.h>
+
+#include <algorithm>
+
+namespace mailroom::net {
+
+using trace::Kind;
+
+namespace {
+constexpr std::uint32_t kPppHeader = 2, kEthernetHeader = 14, kIpHeader = 20;
+constexpr std::uint8_t kTcpProtocol = 6;
+}  // namespace
+
+NS_OBJECT_ENSURE_REGISTERED(Ns3Loss);
+
+ns3::TypeId Ns3Loss::GetTypeId() {
+  static ns3::TypeId id =
+      ns3::TypeId("mailroom::Ns3Loss").SetParent<ns3::ErrorModel>().AddConstructor<Ns3Loss>();
+  return id;
+}
+
+// What a frame says of its connection.
+struct Ns3Port::Frame {
+  std::uint32_t ip_size = 0;
+  Conversation* conversation = nullptr;
+  Conversation::Side sender = Conversation::connecting;
+  FlightLog::Octets octets;  // of the sender's stream; none: begin == end
+
+  // What it was sent for.
+  trace::EventId origin() const {
+    if (conversation == nullptr) return {};
+    if (octets.begin == octets.end) return conversation->opened.event;
+    return conversation->context_at(sender, octets.begin).event;
+  }
+};
+
+Ns3Port::Ns3Port(Ns3World& world, const Place& place, Ns3Lan* lan)
+    : world_(world),
+      place_(place),
+      lan_(lan),
+      ip_at_(lan != nullptr ? kEthernetHeader : kPppHeader),
+      loss_out_(world.seed, place.link_name, place.direction == 0 ? "loss forth" : "loss back"),
+      loss_in_(world.seed, place.link_name, place.direction == 0 ? "loss back" : "loss forth") {}
+
+ns3::Mac48Address Ns3Port::mac_of(trace::HostId host, trace::LinkId link) {
+  const auto h = static_cast<std::uint32_t>(host.value), l = static_cast<std::uint32_t>(link.value);
+  // Locally administered: 24 bits of host (there are fewer than 2^24), 16 of link, for hosts with several
+  // attachments.
+  const std::uint8_t octets[6] = {2,
+                                  static_cast<std::uint8_t>(h >> 16),
+                                  static_cast<std::uint8_t>(h >> 8),
+                                  static_cast<std::uint8_t>(h),
+                                  static_cast<std::uint8_t>(l >> 8),
+                                  static_cast<std::uint8_t>(l)};
+  ns3::Mac48Address address;
+  address.CopyFrom(octets);
+  return address;
+}
+
+void Ns3Port::watch(const ns3::Ptr<ns3::NetDevice>& device, const ns3::Ptr<ns3::Ipv4L3Protocol>& ipv4) {
+  ipv4_ = ipv4;
+  device->SetReceiveCallback(ns3::MakeCallback(&Ns3Port::receive, this));
+  bool ok = device->TraceConnectWithoutContext("PhyTxBegin", ns3::MakeCallback(&Ns3Port::on_sent, this));
+  // A station of a segment sees every frame on it; MacRx has those that are for it.
+  const char* const arrival = lan_ != nullptr ? "MacRx" : "PhyRxEnd";
+  ok = device->TraceConnectWithoutContext(arrival, ns3::MakeCallback(&Ns3Port::on_arrived, this)) && ok;
+  ok = device->TraceConnectWithoutContext("PhyRxDrop", ns3::MakeCallback(&Ns3Port::on_lost, this)) && ok;
+  ns3::PointerValue queue;
+  device->GetAttribute("TxQueue", queue);
+  ok = queue.Get<ns3::QueueBase>()->TraceConnectWithoutContext(
+           "Drop", ns3::MakeCallback(&Ns3Port::on_queue_drop, this)) &&
+       ok;
+  NS_ABORT_MSG_UNLESS(ok, "a trace source that we rely on is not there");
+}
+
+bool Ns3Port::receive(ns3::Ptr<ns3::NetDevice> device, ns3::Ptr<const ns3::Packet> packet,
+                      std::uint16_t protocol, const ns3::Address& from) {
+  ipv4_->Receive(device, packet, protocol, from, device->GetAddress(), ns3::NetDevice::PACKET_HOST);
+  return true;
+}
+
+Ns3Port::Frame Ns3Port::read(const ns3::Packet& packet) const {
+  std::uint8_t b[kEthernetHeader + kIpHeader + 14] = {};
+  packet.CopyData(b, ip_at_ + kIpHeader + 14);
+  const auto two = [&b](std::uint32_t at) { return static_cast<std::uint32_t>(b[at] << 8 | b[at + 1]); };
+  const auto four = [&two](std::uint32_t at) { return two(at) << 16 | two(at + 2); };
+  const std::uint32_t ip = ip_at_, tcp = ip + kIpHeader;
+  Frame frame;
+  frame.ip_size = two(ip + 2);
+  if (b[ip + 9] != kTcpProtocol) return frame;
+  const Endpoint source{{four(ip + 12)}, static_cast<std::uint16_t>(two(tcp))};
+  const Endpoint destination{{four(ip + 16)}, static_cast<std::uint16_t>(two(tcp + 2))};
+  const auto found = world_.conversations.find(source, destination);
+  frame.conversation = found.conversation;
+  frame.sender = found.sender;
+  const std::uint32_t header = kIpHeader + static_cast<std::uint32_t>(b[tcp + 12] >> 4) * 4;
+  if (found.conversation == nullptr || frame.ip_size <= header) return frame;
+  frame.octets.begin = found.conversation->offset_of(found.sender, four(tcp + 4));
+  frame.octets.end = frame.octets.begin + frame.ip_size - header;
+  return frame;
+}
+
+// On a segment the receiver is known by the frame's destination.
+trace::HostId Ns3Port::next_of(const ns3::Packet& packet) const {
+  if (lan_ == nullptr) return place_.peer;
+  std::uint8_t b[6] = {};
+  packet.CopyData(b, sizeof b);
+  return {std::int64_t{b[1]} << 16 | std::int64_t{b[2]} << 8 | b[3]};
+}
+
+FlightLog::Leg Ns3Port::leg_to(trace::HostId receiver) const {
+  return {place_.link, place_.self, receiver};
+}
+
+void Ns3Port::on_sent(ns3::Ptr<const ns3::Packet> packet) {
+  world_.enter();
+  if (lan_ != nullptr) lan_->sender = this;
+  if (!world_.with_flights()) {
+    world_.recorder.skip();
+    return;
+  }
+  const Frame frame = read(*packet);
+  if (world_.with_frames()) {
+    const trace::EventId sent = record(Kind::frame_sent, *packet, frame, place_.direction, {}, {});
+    under_way_.push_back(sent);
+    std::vector<std::uint8_t> octets(packet->GetSize());
+    packet->CopyData(octets.data(), static_cast<std::uint32_t>(octets.size()));
+    const std::string_view all(reinterpret_cast<const char*>(octets.data()), octets.size());
+    world_.recorder.record_frame(sent, all.substr(ip_at_, frame.ip_size));
+  } else {
+    world_.recorder.skip();
+  }
+  if (frame.conversation == nullptr || frame.octets.begin == frame.octets.end) return;
+  FlightLog& flights = frame.conversation->ways[frame.sender].flights;
+  if (flights.is_watching()) flights.frame_sent(leg_to(next_of(*packet)), frame.octets, Ns3World::now_ns());
+}
+
+trace::EventId Ns3Port::take_sent() {
+  if (under_way_.empty()) return {};
+  const trace::EventId sent = under_way_.front();
+  under_way_.pop_front();
+  return sent;
+}
+
+void Ns3Port::on_arrived(ns3::Ptr<const ns3::Packet> packet) {
+  world_.enter();
+  if (!world_.with_flights()) {
+    world_.recorder.skip();
+    return;
+  }
+  Ns3Port& sender = lan_ != nullptr ? *lan_->sender : *peer_;
+  const Frame frame = read(*packet);
+  if (world_.with_frames()) {
+    // Up the sender's attachment to a segment, down the receiver's; or along the one link.
+    const int direction = lan_ != nullptr ? 1 - place_.direction : sender.place_.direction;
+    record(Kind::frame_received, *packet, frame, direction, {}, sender.take_sent());
+  } else {
+    world_.recorder.skip();
+  }
+  if (frame.conversation == nullptr || frame.octets.begin == frame.octets.end) return;
+  FlightLog& flights = frame.conversation->ways[frame.sender].flights;
+  if (flights.is_watching())
+    flights.frame_arrived(sender.leg_to(place_.self), frame.octets, Ns3World::now_ns());
+}
+
+void Ns3Port::on_queue_drop(ns3::Ptr<const ns3::Packet> packet) {
+  dropped(*packet, "queue", *this, {});
+}
+
+void Ns3Port::on_lost(ns3::Ptr<const ns3::Packet> packet) {
+  Ns3Port& sender = lan_ != nullptr ? *lan_->sender : *peer_;
+  dropped(*packet, "loss", sender, sender.take_sent());
+}
+
+void Ns3Port::dropped(const ns3::Packet& packet, std::string_view why, const Ns3Port& sender,
+                      trace::EventId sent) {
+  world_.enter();
+  const Frame frame = read(packet);
+  Conversation* const conversation = frame.conversation;
+  trace::EventId drop{};
+  if (world_.with_frames()) {
+    drop = record(Kind::frame_dropped, packet, frame, sender.place_.direction, why, sent);
+  } else {
+    world_.recorder.skip();
+    drop = frame.origin();
+  }
+  if (conversation == nullptr) return;
+  if (!conversation->disturbance) {
+    trace::Event hit{};
+    hit.kind = Kind::connection_disturbed;
+    hit.host = place_.self;
+    hit.link = sender.place_.link;
+    hit.connection = conversation->id;
+    hit.session = conversation->session;
+    hit.text = why;
+    trace::Context context;
+    context.event = drop;
+    const trace::ContextScope scope(world_.recorder, context);
+    conversation->disturbance = world_.recorder.record(hit);
+  }
+  if (frame.octets.begin == frame.octets.end) return;
+  conversation->ways[frame.sender].flights.frame_dropped(sender.leg_to(sender.next_of(packet)), frame.octets);
+}
+
+trace::EventId Ns3Port::record(Kind kind, const ns3::Packet& packet, const Frame& frame, int direction,
+                               std::string_view why, trace::EventId cause) const {
+  trace::Event event{};
+  event.kind = kind;
+  event.host = place_.self;
+  event.link = place_.link;
+  event.size = packet.GetSize();
+  event.value = direction;
+  event.text = why;
+  trace::Context context;
+  if (const Conversation* const conversation = frame.conversation; conversation != nullptr) {
+    event.connection = conversation->id;
+    event.session = conversation->session;
+    context.event = frame.origin();
+  }
+  if (cause) context.event = cause;
+  const trace::ContextScope scope(world_.recorder, context);
+  return world_.recorder.record(event);
+}
+
+bool Ns3Port::loses(const ns3::Packet& frame) {
+  if (lan_ == nullptr) return peer_->loss_out_.chance(peer_->place_.loss_per_billion);
+  std::uint8_t destination[6] = {};
+  frame.CopyData(destination, sizeof destination);
+  std::uint8_t own[6] = {};
+  mac_of(place_.self, place_.link).CopyTo(own);
+  if (!std::equal(own, own + 6, destination)) return false;
+  Ns3Port& sender = *lan_->sender;
+  const bool lost_up = sender.loss_out_.chance(sender.place_.loss_per_billion);
+  return loss_in_.chance(place_.loss_per_billion) || lost_up;
+}
+
+}  // namespace mailroom::net

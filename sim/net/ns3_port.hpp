@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A network device as we watch it: one end of a link, or a station's attachment to a LAN segment. Accounts
+// every frame that leaves, arrives or is lost there: events, flights, what has hit a connection.
+#pragma once
+
+#include <ns3/error-model.h>
+#include <ns3/ipv4-l3-protocol.h>
+#include <ns3/net-device.h>
+#include <ns3/packet.h>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "sim/net/ns3_world.hpp"
+#include "sim/net/random.hpp"
+
+namespace mailroom::net {
+
+class Ns3Port;
+
+// What the stations of a segment share.
+struct Ns3Lan {
+  Ns3Port* sender = nullptr;  // of the frame that is on the segment: there is but one at a time
+};
+
+class Ns3Port {
+ public:
+  struct Place {
+    trace::LinkId link{};
+    trace::HostId self{};
+    trace::HostId peer{};  // none on a LAN segment
+    int direction = 0;     // of frames that leave here
+    std::string_view link_name;
+    std::uint64_t loss_per_billion = 0;
+  };
+
+  Ns3Port(Ns3World& world, const Place& place, Ns3Lan* lan);
+
+  // Hooks the device's traces, and takes what it receives straight to IP: ns-3's own way asks every handler
+  // of the node whether it is for this device, which is slow on nodes with many links.
+  void watch(const ns3::Ptr<ns3::NetDevice>& device, const ns3::Ptr<ns3::Ipv4L3Protocol>& ipv4);
+  // The other end of the link.
+  void set_peer(Ns3Port& peer) { peer_ = &peer; }
+  // Whether a frame that arrives here is lost.
+  bool loses(const ns3::Packet& frame);
+
+  static ns3::Mac48Address mac_of(trace::HostId host, trace::LinkId link);
+
+ private:
+  struct Frame;  // what is read of a frame
+
+  void on_sent(ns3::Ptr<const ns3::Packet> packet);
+  void on_arrived(ns3::Ptr<const ns3::Packet> packet);
+  void on_queue_drop(ns3::Ptr<const ns3::Packet> packet);
+  void on_lost(ns3::Ptr<const ns3::Packet> packet);
+  bool receive(ns3::Ptr<ns3::NetDevice> device, ns3::Ptr<const ns3::Packet> packet, std::uint16_t protocol,
+               const ns3::Address& from);
+
+  Frame read(const ns3::Packet& packet) const;
+  void dropped(const ns3::Packet& packet, std::string_view why, const Ns3Port& sender, trace::EventId sent);
+  trace::EventId record(trace::Kind kind, const ns3::Packet& packet, const Frame& frame, int direction,
+                        std::string_view why, trace::EventId cause) const;
+  FlightLog::Leg leg_to(trace::HostId receiver) const;
+  trace::HostId next_of(const ns3::Packet& packet) const;
+  trace::EventId take_sent();
+
+  Ns3World& world_;
+  Place place_;
+  Ns3Lan* lan_;
+  Ns3Port* peer_ = nullptr;
+  std::uint32_t ip_at_;        // where the IP header is in a frame
+  Random loss_out_, loss_in_;  // a LAN attachment's two ways; of a link, loss_out_ is the way out of here
+  std::deque<trace::EventId> under_way_;  // frame.sent of what has left and not arrived, at level packets
+  ns3::Ptr<ns3::Ipv4L3Protocol> ipv4_;
+};
+
+// Draws a link's losses from our own streams.
+class Ns3Loss : public ns3::ErrorModel {
+ public:
+  static ns3::TypeId GetTypeId();
+  void set_port(Ns3Port& port) { port_ = &port; }
+
+ private:
+  bool DoCorrupt(ns3::Ptr<ns3::Packet> packet) override { return port_->loses(*packet); }
+  void DoReset() override {}
+  Ns3Port* port_ = nullptr;
+};
+
+}  // namespace mailroom::net
