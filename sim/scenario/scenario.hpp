@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A scenario as plain data: what docs/SCENARIO.md describes, with every default filled in, every set expression
-// resolved to names and every file read. load() in sim/scenario/load.hpp makes it from YAML.
+// A scenario as plain data: what docs/SCENARIO.md describes, with every default filled in, every set
+// expression resolved to names and every file read. load() in sim/scenario/load.hpp makes it from YAML.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@ namespace mailroom::scenario {
 
 inline constexpr std::int64_t kSecond = 1'000'000'000;
 
-// --- hosts -----------------------------------------------------------------------------------------------------
+// --- hosts
+// -----------------------------------------------------------------------------------------------------
 
 enum class Moved {
   refuse,   // 551: the sender must use the new address
@@ -24,8 +25,8 @@ enum class Moved {
 
 struct User {
   std::string local_part;
-  std::optional<std::int64_t> quota_bytes;      // of the mailbox; none: unlimited
-  std::optional<std::string> moved_to;          // a mailbox address; mail for the user goes there
+  std::optional<std::int64_t> quota_bytes;  // of the mailbox; none: unlimited
+  std::optional<std::string> moved_to;      // a mailbox address; mail for the user goes there
   Moved moved = Moved::refuse;
 };
 
@@ -36,65 +37,77 @@ struct Retry {
 };
 
 struct SmtpPolicy {
-  bool extended = true;             // false: an RFC 821 host, HELO only, source routes honoured
-  enum class EighthBit { clear, refuse } eighth_bit = EighthBit::clear;  // what an RFC 821 host does with bit 8
+  bool extended = true;  // false: an RFC 821 host, HELO only, source routes honoured
+  enum class EighthBit {
+    clear,
+    refuse
+  } eighth_bit = EighthBit::clear;  // what an RFC 821 host does with bit 8
   bool lecture_texts = false;       // reply texts as in the lecture's example session
   std::int64_t message_size_limit_bytes = 10'240'000;
   std::int64_t recipient_limit = 1000;
-  std::int64_t messages_per_connection = 100;       // sender: then QUIT
-  std::int64_t connections_per_destination = 4;     // sender: at the same time
-  std::int64_t recipients_per_message = 100;        // sender: RCPT commands in one transaction
-  bool pipelining = true;                           // offered, and used toward who offers it
+  std::int64_t messages_per_connection = 100;    // sender: then QUIT
+  std::int64_t connections_per_destination = 4;  // sender: at the same time
+  std::int64_t recipients_per_message = 100;     // sender: RCPT commands in one transaction
+  bool pipelining = true;                        // offered, and used toward who offers it
+  std::int64_t connection_limit = 1000;           // receiver: sessions at the same time; further ones get 421
 };
 
 struct Host {
-  std::string name;                       // its node's name in the topology
-  std::string hostname;                   // what it calls itself in 220, HELO and Received; default: name, or
-                                          // name.domain where a domain is given
-  std::vector<std::string> domains;       // domains whose mail it delivers locally; none: not a final destination
+  std::string name;                  // its node's name in the topology
+  std::string hostname;              // what it calls itself in 220, HELO and Received; default: name, or
+                                     // name.domain where a domain is given
+  std::vector<std::string> domains;  // domains whose mail it delivers locally; none: not a final destination
   std::vector<User> users;
-  bool receiver = false;                  // an SMTP receiver listens on `port`
+  bool receiver = false;  // an SMTP receiver listens on `port`
   std::uint16_t port = 25;
-  std::optional<std::string> submit_to;   // a user agent's host: name of the host that its mail is submitted to
+  std::optional<std::string>
+      submit_to;  // a user agent's host: name of the host that its mail is submitted to
   std::map<std::string, std::string> forward;  // domain (or "*") -> host that is the next hop for it
   std::int64_t disk_bytes = 1'000'000'000;
   Retry retry;
   SmtpPolicy smtp;
-  int line = 0;                           // in the scenario file, for diagnostics
+  int line = 0;  // in the scenario file, for diagnostics
 };
 
-// --- traffic ---------------------------------------------------------------------------------------------------
+// --- traffic
+// ---------------------------------------------------------------------------------------------------
 
-// Senders and recipients of one entry, as sets of mailbox addresses.
+// Senders or recipients of one entry, as a set of mailbox addresses. `count` messages are made for each
+// sender of `all` and `each`, and `count` messages in all for `any`. A sender is no recipient of its own
+// message under `each` and `any` of the recipients, unless it is the only one.
 struct AddressSet {
   enum class Choice {
-    all,   // every member: each sender sends; each recipient is an RCPT of the same message
-    each,  // every member on its own: a message for each
-    any,   // a random member, drawn anew for each message
+    all,   // senders: each of them sends (as `each`); recipients: all of them get the one message, an RCPT
+           // each
+    each,  // recipients: a message of its own for each of them
+    any,   // one member at random, drawn anew for each message
   } choice = Choice::all;
   std::vector<std::string> members;  // in file order, no duplicates
 };
 
 struct Traffic {
-  std::string name;                       // stable; keys the entry's random stream
-  std::optional<std::string> host;        // where the user agent runs; none: the host that has the sender's agent
-  AddressSet from;                        // a member "" is the null reverse-path <>
-  AddressSet to;                          // empty: the recipients come from the message's header
-  // When: one time, a fixed interval, or a Poisson process; `count` messages of each sender.
+  std::string name;                 // stable; keys the entry's random stream
+  std::optional<std::string> host;  // where the user agent runs; none: see Scenario::agents
+  AddressSet from;                  // a member "" is the null reverse-path <>; never empty
+  AddressSet to;                    // empty: the recipients come from the message's header
+  // When: all `count` at start; or at start + k * interval, k from 0; or a Poisson process that begins at
+  // start (the first message comes after the first random interval), on its own for each sender of `all` and
+  // `each`.
   enum class When { at, every, poisson } when = When::at;
   std::int64_t start_ns = 0;
-  std::int64_t interval_ns = 0;           // of every, and the mean of poisson
+  std::int64_t interval_ns = 0;  // of every, and the mean of poisson
   std::int64_t count = 1;
   // What: octets of a file (LF made CRLF), or a composed message.
-  std::optional<std::string> eml;         // the file's octets, as read
-  std::optional<std::string> eml_name;    // the file's name, for messages to people
+  std::optional<std::string> eml;       // the file's octets, as read
+  std::optional<std::string> eml_name;  // the file's name, for messages to people
   std::string subject;
   std::string text;
-  std::optional<std::int64_t> size_bytes; // body filled up with generated text to this size
+  std::optional<std::int64_t> size_bytes;  // whole composed message, text filled up to this size
   int line = 0;
 };
 
-// --- the whole -------------------------------------------------------------------------------------------------
+// --- the whole
+// -------------------------------------------------------------------------------------------------
 
 struct Scenario {
   std::string name;
@@ -106,7 +119,12 @@ struct Scenario {
   topology::Graph topology;                 // nodes, links, LANs with all attributes filled in
   std::vector<Host> hosts;                  // by order of the file; nodes not named here are routers
   std::vector<Traffic> traffic;
-  std::string text;                         // the file's own octets, for the run file
+  // Sender's address -> name of the host where its user agent runs, for every sender of an entry without a
+  // host of its own. That host has submit_to; or it has not and its user agent puts messages into the queue
+  // of the host itself.
+  std::map<std::string, std::string> agents;
+  std::vector<std::string> overrides;  // "key.path=value" of --set, as given
+  std::string text;                    // the file's own octets, for the run file
 };
 
 }  // namespace mailroom::scenario

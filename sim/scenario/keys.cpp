@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/scenario/keys.hpp"
+
+#include <array>
+#include <cassert>
+
+namespace mailroom::scenario {
+
+namespace {
+
+using enum Type;
+
+constexpr auto kScenario = std::to_array<Key>({
+    {"mailroom", count, "", "required", "version of this language: 1"},
+    {"name", text, "", "the file's name", "what the scenario is called"},
+    {"description", text, "", "", "what it shows"},
+    {"seed", count, "", "1", "all chance comes from it: same seed, same run"},
+    {"epoch", Type::time, "", "2000-01-01T12:00:00Z", "date and time of day (UTC) when the run begins"},
+    {"duration", duration, "", "until nothing is left to do", "simulated time after which the run ends"},
+    {"record", choice, "summary|mail|full|packets", "full",
+     "what is recorded; each level holds those before it"},
+    {"topology", object, "topology", "required", "the network"},
+    {"hosts", map, "host", "", "the mail hosts by node name, or by a pattern of node names (a template)"},
+    {"traffic", list, "traffic", "", "who sends what to whom and when"},
+    {"smtp", object, "smtp", "", "for every host that says nothing else"},
+    {"retry", object, "retry", "", "for every host that says nothing else"},
+});
+
+constexpr auto kTopology = std::to_array<Key>({
+    {"file", text, "", "", "a GraphML or DOT file, relative to the scenario's folder"},
+    {"generate", object, "generate", "", "a network made by rule (not together with file)"},
+    {"links", list, "link", "", "links; nodes appear by being named; added to those of file or generate"},
+    {"lans", list, "lan", "", "shared segments"},
+    {"defaults", object, "defaults", "", "for links that say nothing else"},
+});
+
+constexpr auto kDefaults = std::to_array<Key>({
+    {"rate", rate, "", "10Mbps", "octets go onto the wire this fast"},
+    {"delay", duration, "", "5ms, or light in fibre between places that a map gives", "propagation, one way"},
+    {"queue", packets, "", "100", "packets that wait at each end; more are dropped"},
+    {"loss", share, "", "0", "probability that a packet is lost on the way"},
+});
+
+constexpr auto kLink = std::to_array<Key>({
+    {"between", shape, "pair", "required unless the chain form is used", "the two nodes"},
+    {"name", text, "", "a-b", "what the link is called"},
+    {"rate", rate, "", "topology.defaults", "octets go onto the wire this fast"},
+    {"delay", duration, "", "topology.defaults", "propagation, one way"},
+    {"queue", packets, "", "topology.defaults", "packets that wait at each end; more are dropped"},
+    {"loss", share, "", "topology.defaults", "probability that a packet is lost on the way"},
+});
+
+constexpr auto kLan = std::to_array<Key>({
+    {"name", text, "", "required", "the segment's own name, as of a node"},
+    {"hosts", texts, "", "required", "the nodes on it"},
+    {"rate", rate, "", "100Mbps", "of the segment"},
+    {"delay", duration, "", "10us", "propagation, one way"},
+    {"queue", packets, "", "100", "packets that wait at each node; more are dropped"},
+    {"loss", share, "", "0", "probability that a packet is lost on the way"},
+});
+
+constexpr auto kHost = std::to_array<Key>({
+    {"hostname", text, "", "name, with the first domain behind it",
+     "what it calls itself in 220, HELO and Received"},
+    {"domains", texts, "", "none", "domains whose mail ends here"},
+    {"users", shape, "users", "none",
+     "who has a mailbox here: [ann, bob], or a map {ann: {}, bob: {quota: 20kB}}"},
+    {"receiver", flag, "", "true, but false with submit-to", "whether an SMTP receiver listens"},
+    {"port", count, "", "25", "where it listens"},
+    {"submit-to", text, "", "none", "makes this a user agent's host; its mail goes to that host"},
+    {"agents", texts, "", "with submit-to: all of that host's domains",
+     "whose user agents run here: patterns of addresses or of user names"},
+    {"forward", shape, "forward", "straight to the host that has the domain",
+     "next hop by domain: {south.example: relay, \"*\": gateway}"},
+    {"disk", size, "", "1GB", "room for spool and mailboxes"},
+    {"retry", object, "retry", "", "when the SMTP sender tries again"},
+    {"smtp", object, "smtp", "", "how it speaks SMTP"},
+});
+
+constexpr auto kUser = std::to_array<Key>({
+    {"quota", size, "", "unlimited", "room in the mailbox"},
+    {"moved", object, "moved", "", "the user has another address now"},
+});
+
+constexpr auto kMoved = std::to_array<Key>({
+    {"to", text, "", "required", "the new address"},
+    {"answer", choice, "refuse|forward", "refuse",
+     "refuse: 551, the sender must use the new address; forward: 251, this host sends it on"},
+});
+
+constexpr auto kRetry = std::to_array<Key>({
+    {"intervals", shape, "durations", "[15m]", "waits between tries; the last one repeats"},
+    {"give-up", duration, "", "4d", "after this long in the queue the message bounces"},
+});
+
+constexpr auto kSmtp = std::to_array<Key>({
+    {"extended", flag, "", "true", "false: a host of RFC 821, HELO only"},
+    {"eighth-bit", choice, "clear|refuse", "clear", "what a host of RFC 821 does with bit 8"},
+    {"texts", choice, "plain|lecture", "plain",
+     "wording of replies; lecture: as in the lecture's example session"},
+    {"size-limit", size, "", "10240000", "largest message that the receiver takes"},
+    {"recipient-limit", count, "", "1000", "most recipients of one message that the receiver takes"},
+    {"messages-per-connection", count, "", "100", "the sender says QUIT after so many"},
+    {"connections-per-destination", count, "", "4", "the sender opens at most so many at the same time"},
+    {"recipients-per-message", count, "", "100", "the sender names at most so many in one transaction"},
+    {"pipelining", flag, "", "true", "offered, and used toward who offers it"},
+    {"connection-limit", count, "", "1000", "sessions that the receiver has at the same time; more are greeted with 421"},
+});
+
+constexpr auto kTraffic = std::to_array<Key>({
+    {"name", text, "", "made of from and to", "what the entry is called; its chance depends on it"},
+    {"from", shape, "addresses", "required, or with eml the header's sender",
+     "the senders: a set of addresses; \"<>\" is the null reverse-path"},
+    {"to", shape, "addresses", "required, or with eml the header's recipients",
+     "the recipients: a set of addresses"},
+    {"host", text, "", "where the sender's agent is", "host whose user agent sends it"},
+    {"at", duration, "", "0", "one time: all messages of the entry go out then"},
+    {"every", duration, "", "", "one message after another in this interval"},
+    {"poisson", duration, "", "", "messages at random, with this mean interval"},
+    {"start", duration, "", "0", "when every or poisson begins"},
+    {"count", count, "", "1", "messages of each sender, or in all with any(…)"},
+    {"subject", text, "", "Hello", "of the composed message"},
+    {"text", text, "", "a line", "of the composed message"},
+    {"size", size, "", "as it comes", "of the whole composed message, filled up with generated text"},
+    {"eml", texts, "", "", "send these files instead; patterns allowed, relative to the scenario's folder"},
+});
+
+constexpr auto kGenerate = std::to_array<Key>({
+    {"kind", shape, "kind", "required", "the rule; each has parameters of its own, see below"},
+    {"seed", count, "", "the scenario's", "the chance in the shape of the network, apart from all other"},
+});
+
+constexpr auto kObjects = std::to_array<Object>({
+    {"scenario", "The whole file.", kScenario},
+    {"topology", "Nodes and links; a node that is not named in `hosts` is a router.", kTopology},
+    {"defaults", "What links have that say nothing else.", kDefaults},
+    {"link", "One link, or with the chain form a row of them.", kLink},
+    {"lan", "A shared segment; each of its hosts hears the others.", kLan},
+    {"generate", "A network made by rule.", kGenerate},
+    {"host", "A mail host.", kHost},
+    {"user", "A user with a mailbox.", kUser},
+    {"moved", "Where a user went.", kMoved},
+    {"retry", "The schedule of tries.", kRetry},
+    {"smtp", "How a host speaks SMTP.", kSmtp},
+    {"traffic", "One entry of traffic.", kTraffic},
+});
+
+}  // namespace
+
+const Key* Object::find(std::string_view key) const {
+  for (const Key& one : keys)
+    if (one.name == key) return &one;
+  return nullptr;
+}
+
+std::span<const Object> objects() {
+  return kObjects;
+}
+
+const Object& object(std::string_view name) {
+  for (const Object& one : kObjects)
+    if (one.name == name) return one;
+  assert(false && "no such object in the key table");
+  __builtin_unreachable();
+}
+
+}  // namespace mailroom::scenario

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/scenario/pattern.hpp"
+
+#include <cstddef>
+
+namespace mailroom::scenario {
+
+namespace {
+
+// Greedy from the left with a step back to the last '*' only: time is |pattern| * |text| at worst.
+// `starts[i]` is where what the i-th wildcard stands for begins, `ends[i]` where it ends.
+bool match(std::string_view pattern, std::string_view text, std::vector<std::size_t>* starts,
+           std::vector<std::size_t>* ends) {
+  std::size_t p = 0, t = 0, star = std::string_view::npos, star_text = 0, wildcards_at_star = 0;
+  const auto note = [&](std::size_t from, std::size_t to) {
+    if (starts == nullptr) return;
+    starts->push_back(from);
+    ends->push_back(to);
+  };
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      star_text = t;
+      note(t, t);
+      if (starts != nullptr) wildcards_at_star = starts->size();
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+      if (pattern[p] == '?') note(t, t + 1);
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++star_text;
+      if (starts != nullptr) {
+        starts->resize(wildcards_at_star);
+        ends->resize(wildcards_at_star);
+        ends->back() = t;
+      }
+    } else {
+      return false;
+    }
+  }
+  for (; p < pattern.size() && pattern[p] == '*'; ++p) note(t, t);
+  return p == pattern.size();
+}
+
+}  // namespace
+
+bool is_pattern(std::string_view text) {
+  return text.find_first_of("*?") != std::string_view::npos;
+}
+
+bool matches(std::string_view pattern, std::string_view text) {
+  return match(pattern, text, nullptr, nullptr);
+}
+
+bool matches(std::string_view pattern, std::string_view text, std::vector<std::string>& captures) {
+  std::vector<std::size_t> starts, ends;
+  if (!match(pattern, text, &starts, &ends)) return false;
+  captures.clear();
+  for (std::size_t i = 0; i < starts.size(); ++i)
+    captures.emplace_back(text.substr(starts[i], ends[i] - starts[i]));
+  return true;
+}
+
+}  // namespace mailroom::scenario

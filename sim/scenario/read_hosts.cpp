@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/scenario/read_hosts.hpp"
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "protocols/message/address.hpp"
+#include "sim/scenario/fields.hpp"
+#include "sim/scenario/pattern.hpp"
+#include "sim/scenario/templates.hpp"
+
+namespace mailroom::scenario {
+
+namespace {
+
+// What a host says about others, with positions: checked once all hosts are known.
+struct Later {
+  Position at;  // of the host's name
+  std::optional<Word> submit_to;
+  std::vector<Word> domains;
+  std::vector<std::pair<std::string, Word>> forward;  // domain, next hop
+  std::vector<Word> agents;
+  bool has_hostname = false;
+  bool is_repetition = false;
+};
+
+void warn_unless_reserved(const std::string& domain, const Position& at, Report& report) {
+  if (is_reserved_domain(domain)) return;
+  report.warning(at, fmt::format("{} may be someone's real domain", shown(domain)),
+                 "names under .example and .test are nobody's (RFC 2606)");
+}
+
+// "mx1" in "north.example" is mx1.north.example; labels that both have are there once: "pc.north" is
+// pc.north.example.
+std::string joined(const std::string& name, const std::string& domain) {
+  if (name == domain || name.ends_with("." + domain)) return name;
+  for (std::size_t dot = domain.rfind('.'); dot != std::string::npos && dot > 0;
+       dot = domain.rfind('.', dot - 1)) {
+    const std::string first = domain.substr(0, dot);
+    if (name == first || name.ends_with("." + first)) return name + domain.substr(dot);
+  }
+  return name + "." + domain;
+}
+
+class Reader {
+ public:
+  Reader(const Topology& topology, const Retry& retry, const SmtpPolicy& smtp, Report& report)
+      : topology_(topology), retry_(retry), smtp_(smtp), report_(report) {}
+
+  Hosts read(const Value* value) {
+    if (value == nullptr || value->kind == Value::Kind::null) return std::move(made_);
+    if (value->kind != Value::Kind::map) {
+      report_.mistake(value->at, fmt::format("{} for 'hosts'", describe(*value)),
+                      "write a map: a host's name, a colon, what it is");
+      made_.is_complete = false;
+      return std::move(made_);
+    }
+    for (const HostEntry& entry : expand_templates(*value, topology_, report_)) read_host(entry);
+    for (std::size_t i = 0; i < made_.hosts.size(); ++i) resolve(i);
+    fill_book();
+    return std::move(made_);
+  }
+
+ private:
+  void read_host(const HostEntry& entry) {
+    Host host;
+    host.name = entry.name;
+    host.line = entry.name_at.line;
+    host.retry = retry_;
+    host.smtp = smtp_;
+    Later later{.at = entry.name_at, .submit_to = {}, .domains = {}, .forward = {}, .agents = {}};
+    later.is_repetition = entry.is_repetition;
+    check_node(entry);
+    // A template's mistakes are told for the first of its nodes only.
+    Report told_already;
+    Report& report = entry.is_repetition ? told_already : report_;
+    const std::size_t before = report.count();
+    const Fields fields(*entry.value, object("host"), report);
+    const std::size_t unknown_keys = report.count() - before;
+    read_domains(fields, host, later, report);
+    // Where 'domains' is faulty, or may be misspelt, an unknown domain means nothing.
+    if (report.count() > before + unknown_keys || (unknown_keys > 0 && !fields.has("domains")))
+      made_.is_complete = false;
+    std::string text;
+    if (fields.text("hostname", text)) {
+      later.has_hostname = true;
+      host.hostname = domain_name(text).value_or("");
+      if (host.hostname.empty())
+        report.mistake(fields.at("hostname"), fmt::format("{} is no host name", shown(text)),
+                       "write one such as mx.north.example");
+    }
+    if (const Value* users = fields.find("users")) read_users(*users, host, report);
+    if (fields.text("submit-to", text)) later.submit_to = Word{text, fields.at("submit-to")};
+    host.submit_to = later.submit_to ? std::optional(later.submit_to->text) : std::nullopt;
+    host.receiver = !host.submit_to;
+    fields.flag("receiver", host.receiver);
+    std::int64_t port = host.port;
+    fields.count("port", port, 1, 65'535);
+    host.port = static_cast<std::uint16_t>(port);
+    later.agents = fields.texts("agents");
+    if (const Value* forward = fields.find("forward")) read_forward(*forward, later, report);
+    fields.size("disk", host.disk_bytes);
+    if (const Value* retry = fields.find("retry")) read_retry(*retry, host.retry, report);
+    if (const Value* smtp = fields.find("smtp")) read_smtp(*smtp, host.smtp, report);
+    made_.index.emplace(host.name, made_.hosts.size());
+    made_.hosts.push_back(std::move(host));
+    later_.push_back(std::move(later));
+  }
+
+  void check_node(const HostEntry& entry) {
+    const auto found = topology_.vertices.find(entry.name);
+    if (found == topology_.vertices.end()) {
+      if (!topology_.is_complete) return;
+      std::vector<std::string> names;
+      for (const topology::Vertex v : boost::make_iterator_range(vertices(topology_.graph)))
+        names.push_back(topology_.graph[v].name);
+      std::string right = "name it in topology.links or topology.lans";
+      if (!report_.is_full() && !names.empty()) right += "; " + suggest(entry.name, names);
+      report_.mistake(entry.name_at, fmt::format("the host {} is in no network", shown(entry.name)), right);
+    } else if (topology_.graph[found->second].is_lan) {
+      report_.mistake(entry.name_at, fmt::format("{} is a LAN", shown(entry.name)), "name a host on it");
+    } else if (degree(found->second, topology_.graph) == 0) {
+      report_.mistake(entry.name_at,
+                      fmt::format("the host {} is in no network: its node has no link", shown(entry.name)),
+                      "add one to topology.links");
+    }
+  }
+
+  void read_domains(const Fields& fields, Host& host, Later& later, Report& report) {
+    std::unordered_set<std::string> known;
+    for (const Word& word : fields.texts("domains")) {
+      const std::optional<std::string> domain = domain_name(word.text);
+      if (!domain)
+        report.mistake(word.at, fmt::format("{} is no domain", shown(word.text)),
+                       "write one such as north.example");
+      else if (!known.insert(*domain).second)
+        report.mistake(word.at, fmt::format("the domain {} twice at one host", shown(*domain)),
+                       "name it once");
+      else {
+        warn_unless_reserved(*domain, word.at, report);
+        host.domains.push_back(*domain);
+        later.domains.push_back({*domain, word.at});
+      }
+    }
+  }
+
+  void read_users(const Value& value, Host& host, Report& report) {
+    static const Value kNothing{};
+    std::unordered_set<std::string> known;
+    if (value.kind == Value::Kind::map) {
+      for (const Value::Entry& entry : value.entries)
+        read_user({entry.key, entry.key_at}, *entry.value, host, known, report);
+    } else {
+      for (const Word& word : read_texts(value, "users", report))
+        read_user(word, kNothing, host, known, report);
+    }
+    if (!host.users.empty() && host.domains.empty())
+      report.mistake(value.at, fmt::format("users of {}, which has no domain", shown(host.name)),
+                     "give it 'domains', or say 'agents' if they only send from here");
+  }
+
+  void read_user(const Word& word, const Value& value, Host& host, std::unordered_set<std::string>& known,
+                 Report& report) {
+    const auto mailbox = message::parse_addr_spec(word.text + "@x.example");
+    const auto address = mailbox_address(word.text + "@x.example");
+    if (!mailbox || !address || word.text.find('@') != std::string::npos)
+      return report.mistake(word.at, fmt::format("{} is no user name", shown(word.text)),
+                            "write what stands before the '@' only");
+    if (!known.insert(mailbox->local_part).second)
+      return report.mistake(word.at, fmt::format("the user {} twice", shown(word.text)), "name each once");
+    User user{.local_part = mailbox->local_part, .quota_bytes = {}, .moved_to = {}};
+    const Fields fields(value, object("user"), report);
+    std::int64_t quota = 0;
+    if (fields.size("quota", quota)) user.quota_bytes = quota;
+    if (const Value* moved = fields.find("moved")) {
+      const Fields moved_fields(*moved, object("moved"), report);
+      std::string to;
+      if (moved_fields.require("to") && moved_fields.text("to", to)) {
+        if (const auto new_address = mailbox_address(to))
+          user.moved_to = *new_address;
+        else
+          report.mistake(moved_fields.at("to"),
+                         fmt::format("{} is no address: {}", shown(to), new_address.error()),
+                         "write user@domain");
+      }
+      if (const auto choice = moved_fields.choice("answer"))
+        user.moved = *choice == 0 ? Moved::refuse : Moved::forward;
+      for (const std::string& domain : host.domains)
+        if (user.moved_to == message::quoted_local_part(user.local_part) + "@" + domain)
+          report.mistake(moved_fields.at("to"), fmt::format("{} moved to where they are", shown(word.text)),
+                         "give the new address");
+    }
+    host.users.push_back(std::move(user));
+  }
+
+  static void read_forward(const Value& value, Later& later, Report& report) {
+    if (value.kind == Value::Kind::scalar)
+      return later.forward.emplace_back("*", Word{value.text, value.at}), void();
+    if (value.kind != Value::Kind::map)
+      return report.mistake(value.at, fmt::format("{} for 'forward'", describe(value)),
+                            "write {south.example: relay} or one host for all");
+    std::unordered_set<std::string> known;
+    for (const Value::Entry& entry : value.entries) {
+      const std::optional<std::string> domain =
+          entry.key == "*" ? std::optional(entry.key) : domain_name(entry.key);
+      if (!domain)
+        report.mistake(entry.key_at, fmt::format("{} is no domain", shown(entry.key)),
+                       "write one such as south.example, or \"*\" for all others");
+      else if (!known.insert(*domain).second)
+        report.mistake(entry.key_at, fmt::format("two next hops for {}", shown(*domain)), "give one");
+      else if (entry.value->kind != Value::Kind::scalar)
+        report.mistake(entry.value->at, fmt::format("{} for a next hop", describe(*entry.value)),
+                       "name a host");
+      else
+        later.forward.emplace_back(*domain, Word{entry.value->text, entry.value->at});
+    }
+  }
+
+  // The host that `word` names as one that takes mail from `from`, or nullptr.
+  const Host* receiver_named(const Word& word, const Host& from, std::string_view what, Report& report) {
+    const auto found = made_.index.find(word.text);
+    if (found == made_.index.end()) {
+      std::vector<std::string> names;
+      for (const Host& host : made_.hosts)
+        if (host.receiver) names.push_back(host.name);
+      report.mistake(word.at, fmt::format("{} names {}, which is no host of 'hosts'", what, shown(word.text)),
+                     report.is_full() || names.empty() ? "add it to 'hosts'" : suggest(word.text, names));
+      return nullptr;
+    }
+    const Host& host = made_.hosts[found->second];
+    if (host.name == from.name)
+      report.mistake(word.at, fmt::format("{} names the host itself", what), "name another one");
+    else if (!host.receiver)
+      report.mistake(word.at, fmt::format("{} names {}, which has no SMTP receiver", what, shown(word.text)),
+                     "name one that has, or set 'receiver: true' there");
+    else
+      return &host;
+    return nullptr;
+  }
+
+  void resolve(std::size_t i) {
+    Host& host = made_.hosts[i];
+    const Later& later = later_[i];
+    for (const Word& domain : later.domains) add_domain(domain, i);
+    for (const auto& [domain, next_hop] : later.forward)
+      if (receiver_named(next_hop, host, "'forward'", report_) != nullptr)
+        host.forward[domain] = next_hop.text;
+    const Host* server = nullptr;
+    if (later.submit_to) server = receiver_named(*later.submit_to, host, "'submit-to'", report_);
+    resolve_agents(i, server);
+    if (later.has_hostname) return;
+    const Host& owner = host.domains.empty() && server != nullptr ? *server : host;
+    host.hostname = owner.domains.empty() ? host.name : joined(host.name, owner.domains.front());
+  }
+
+  void add_domain(const Word& domain, std::size_t i) {
+    const auto [known, is_new] = made_.book.hosts.emplace(domain.text, i);
+    if (is_new) return;
+    const Host& other = made_.hosts[known->second];
+    report_.mistake(domain.at,
+                    fmt::format("the domain {} at {} and at {} (line {})", shown(domain.text),
+                                shown(made_.hosts[i].name), shown(other.name), other.line),
+                    "one host delivers its mail; others can 'forward' to it");
+  }
+
+  void resolve_agents(std::size_t i, const Host* server) {
+    const Later& later = later_[i];
+    if (later.agents.empty() && server == nullptr) return;
+    const Host& owner = server != nullptr ? *server : made_.hosts[i];
+    Agents agents{.host = i, .patterns = {}, .domains = owner.domains};
+    for (const Word& word : later.agents) {
+      if (word.text.size() > 320) {
+        report_.mistake(word.at, "a pattern of more than 320 octets", "write user@domain");
+      } else if (word.text.find('@') != std::string::npos) {
+        agents.patterns.push_back(word.text);
+      } else {
+        if (owner.domains.empty())
+          report_.mistake(word.at, fmt::format("{} without a domain", shown(word.text)), "write user@domain");
+        for (const std::string& domain : owner.domains) agents.patterns.push_back(word.text + "@" + domain);
+      }
+    }
+    made_.agents.push_back(std::move(agents));
+  }
+
+  void fill_book() {
+    for (const Host& host : made_.hosts)
+      for (const User& user : host.users)
+        for (const std::string& domain : host.domains)
+          made_.book.mailboxes.push_back(message::quoted_local_part(user.local_part) + "@" + domain);
+  }
+
+  const Topology& topology_;
+  const Retry& retry_;
+  const SmtpPolicy& smtp_;
+  Report& report_;
+  std::vector<Later> later_;
+  Hosts made_;
+};
+
+}  // namespace
+
+void read_retry(const Value& value, Retry& retry, Report& report) {
+  const Fields fields(value, object("retry"), report);
+  if (const Value* intervals = fields.find("intervals")) {
+    std::vector<std::int64_t> read;
+    std::int64_t interval_ns = 0;
+    if (intervals->kind == Value::Kind::scalar && read_duration(*intervals, interval_ns, 1, report))
+      read.push_back(interval_ns);
+    for (const ValuePtr& item : intervals->items)
+      if (read_duration(*item, interval_ns, 1, report)) read.push_back(interval_ns);
+    if (intervals->kind == Value::Kind::map ||
+        (intervals->kind == Value::Kind::list && intervals->items.empty()))
+      report.mistake(intervals->at, "no interval", "write a list such as [15m, 30m, 1h]");
+    if (!read.empty()) retry.intervals_ns = std::move(read);
+  }
+  fields.duration("give-up", retry.give_up_ns);
+}
+
+void read_smtp(const Value& value, SmtpPolicy& smtp, Report& report) {
+  const Fields fields(value, object("smtp"), report);
+  fields.flag("extended", smtp.extended);
+  if (const auto choice = fields.choice("eighth-bit"))
+    smtp.eighth_bit = *choice == 0 ? SmtpPolicy::EighthBit::clear : SmtpPolicy::EighthBit::refuse;
+  if (const auto choice = fields.choice("texts")) smtp.lecture_texts = *choice == 1;
+  fields.size("size-limit", smtp.message_size_limit_bytes, 1);
+  constexpr std::int64_t kMany = 1'000'000'000;
+  fields.count("recipient-limit", smtp.recipient_limit, 1, kMany);
+  fields.count("messages-per-connection", smtp.messages_per_connection, 1, kMany);
+  fields.count("connections-per-destination", smtp.connections_per_destination, 1, kMany);
+  fields.count("recipients-per-message", smtp.recipients_per_message, 1, kMany);
+  fields.flag("pipelining", smtp.pipelining);
+  fields.count("connection-limit", smtp.connection_limit, 1, kMany);
+}
+
+Hosts read_hosts(const Value* value, const Topology& topology, const Retry& retry, const SmtpPolicy& smtp,
+                 Report& report) {
+  return Reader(topology, retry, smtp, report).read(value);
+}
+
+}  // namespace mailroom::scenario
