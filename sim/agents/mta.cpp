@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/agents/mta.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "protocols/message/bounce.hpp"
+#include "protocols/message/message_id.hpp"
+#include "sim/agents/smtp_receiver.hpp"
+
+namespace mailroom::agents {
+
+namespace {
+
+Router make_router(const scenario::Host& config, const Directory& directory) {
+  std::map<std::string, std::string> forward = config.forward;
+  if (config.submit_to) forward.insert_or_assign("*", *config.submit_to);
+  return {{config.domains.begin(), config.domains.end()}, std::move(forward), directory};
+}
+
+}  // namespace
+
+Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directory)
+    : host_(host),
+      config_(config),
+      router_(make_router(config, directory)),
+      local_(host, config.users,
+             config.smtp.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern,
+             config.hostname, config.domains.empty() ? config.hostname : config.domains.front()),
+      scheduler_(host, config, queue_, router_, local_,
+                 [this](const queue::Entry& entry, const std::vector<Outcome>& failures) {
+                   return notify(entry, failures);
+                 }) {}
+
+Mta::~Mta() = default;
+
+void Mta::start() {
+  if (config_.receiver) receiver_ = std::make_unique<SmtpReceiver>(*this);
+}
+
+bool Mta::is_called(std::string_view domain) const {
+  return router_.is_local(domain) || lower(domain) == lower(config_.hostname);
+}
+
+Committed Mta::commit(Arrival arrival) {
+  trace::Recorder& recorder = host_.recorder();
+  queue::Entry entry{.id = queue_.next_id(),
+                     .arrival_ns = host_.now_ns(),
+                     .reverse_path = std::move(arrival.reverse_path),
+                     .text = std::move(arrival.text),
+                     .eight_bit = arrival.eight_bit};
+  if (arrival.received) {
+    arrival.received->id = queue::queue_id(entry.id);
+    entry.text.trace_fields.insert(0, message::format(*arrival.received));
+  }
+  if (!host_.disk().take(entry.text.size_bytes())) {
+    return std::unexpected(recorder.record({.kind = trace::Kind::disk_filled,
+                                            .host = host_.id(),
+                                            .message = entry.text.message,
+                                            .size = entry.text.size_bytes(),
+                                            .text = "spool"}));
+  }
+  entry.queued = recorder.record({.kind = trace::Kind::message_queued,
+                                  .host = host_.id(),
+                                  .message = entry.text.message,
+                                  .content = entry.text.content->id,
+                                  .size = entry.text.size_bytes(),
+                                  .value = static_cast<std::int64_t>(arrival.recipients.size()),
+                                  .text = queue::queue_id(entry.id)});
+  entry.recipients.reserve(arrival.recipients.size());
+  for (const Arrival::Recipient& recipient : arrival.recipients) {
+    entry.recipients.push_back(add_recipient(entry, recipient));
+  }
+  return queue_.add(std::move(entry)).id;
+}
+
+trace::CopyId Mta::create_copy(const queue::Entry& entry, const std::string& forward_path,
+                               trace::CopyId parent) {
+  trace::Recorder& recorder = host_.recorder();
+  const trace::CopyId copy = recorder.next_copy();
+  const std::string queue_id = queue::queue_id(entry.id);
+  recorder.record({.kind = trace::Kind::copy_created,
+                   .host = host_.id(),
+                   .message = entry.text.message,
+                   .copy = copy,
+                   .parent = parent,
+                   .recipient = recorder.recipient(forward_path),
+                   .text = queue_id});
+  return copy;
+}
+
+queue::Recipient Mta::add_recipient(const queue::Entry& entry, const Arrival::Recipient& arrival) {
+  // A route that begins here: a user agent's, or the way back of a notification.
+  std::string_view path = arrival.forward_path;
+  while (path.starts_with('@') && is_called(first_hop_domain(path))) path = without_first_hop(path);
+  queue::Recipient recipient{.forward_path = std::string(path),
+                             .id = host_.recorder().recipient(path),
+                             .copy = create_copy(entry, std::string(path), arrival.parent)};
+  follow_moves(entry, recipient);
+  return recipient;
+}
+
+// A moved user: the copy is replaced by one toward the new address (RFC 5321 §3.4, reply 251). That may have
+// moved too; users that have moved to each other are left to local delivery, which refuses them.
+void Mta::follow_moves(const queue::Entry& entry, queue::Recipient& recipient) {
+  trace::Recorder& recorder = host_.recorder();
+  std::set<const std::string*> followed;
+  while (!recipient.forward_path.starts_with('@')) {
+    const SplitAddress address = split_address(recipient.forward_path);
+    const std::string* moved_to =
+        router_.is_local(address.domain) ? local_.forwarded_to(address.local_part) : nullptr;
+    if (moved_to == nullptr || !followed.insert(moved_to).second) return;
+    const trace::CopyId child = create_copy(entry, *moved_to, recipient.copy);
+    const std::string rule = fmt::format("user has moved to {}", *moved_to);
+    recorder.record({.kind = trace::Kind::copy_expanded,
+                     .host = host_.id(),
+                     .message = entry.text.message,
+                     .copy = recipient.copy,
+                     .recipient = recipient.id,
+                     .text = rule});
+    recipient.forward_path = *moved_to;
+    recipient.id = recorder.recipient(*moved_to);
+    recipient.copy = child;
+  }
+}
+
+Committed Mta::notify(const queue::Entry& entry, const std::vector<Outcome>& failures) {
+  trace::Recorder& recorder = host_.recorder();
+  const std::string message_id = message::make_message_id(
+      fmt::format("{}.undelivered.{}", queue_.next_id(), queue::queue_id(entry.id)), config_.hostname);
+  message::Bounce bounce{.reporting_host = config_.hostname,
+                         .reverse_path = entry.reverse_path,
+                         .message_id = message_id,
+                         .unix_s = host_.unix_time_s(),
+                         .returned_message = entry.text.content->octets};
+  for (const Outcome& failure : failures) {
+    message::RecipientResult result{.forward_path = entry.recipients[failure.index].forward_path,
+                                    .reply_code = failure.code,
+                                    .enhanced_code = failure.enhanced_code,
+                                    .remote_host = failure.remote_host};
+    // Without a reply there is only what happened instead.
+    (failure.code != 0 ? result.reply_text : result.reason) = failure.text;
+    if (failure.result == Outcome::Result::for_now) {
+      result.reason = fmt::format("it was tried {} times, and is given up now",
+                                  entry.recipients[failure.index].attempts) +
+                      (failure.code != 0 ? std::string() : ": " + failure.text);
+    }
+    bounce.results.push_back(std::move(result));
+  }
+  const auto content = recorder.content(message::compose_bounce(bounce));
+  const auto message = recorder.next_message(content);
+  const nlohmann::json detail = {
+      {"from", ""}, {"to", {entry.reverse_path}}, {"notifies", entry.text.message.value}};
+  const std::string detail_text = detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const auto composed = recorder.record({.kind = trace::Kind::message_composed,
+                                         .host = host_.id(),
+                                         .message = message,
+                                         .content = content->id,
+                                         .size = static_cast<std::int64_t>(content->octets.size()),
+                                         .value = 1,
+                                         .text = message_id,
+                                         .detail = detail_text});
+  trace::ContextScope scope(recorder, {composed, message, {}});
+  return commit(
+      {.reverse_path = {}, .recipients = {{entry.reverse_path, {}}}, .text = {message, {}, content}});
+}
+
+}  // namespace mailroom::agents

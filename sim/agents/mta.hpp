@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The mail transfer agent of one host: spool, queue, SMTP sender, SMTP receiver, local delivery and
+// forwarding (the lecture's SMTP Mail Flow). A user agent's host runs one too, without a receiver: its
+// outgoing queue.
+//
+// Responsibility: commit() makes this host responsible. From then on each copy ends only as delivered,
+// relayed, expanded, bounced or discarded by a named rule.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocols/message/received.hpp"
+#include "sim/agents/directory.hpp"
+#include "sim/agents/local_delivery.hpp"
+#include "sim/agents/scheduler.hpp"
+#include "sim/net/host.hpp"
+#include "sim/queue/queue.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace mailroom::agents {
+
+class SmtpReceiver;
+
+// A message that is to become this host's responsibility.
+struct Arrival {
+  struct Recipient {
+    std::string forward_path;
+    trace::CopyId parent{};  // the copy of the host that hands it over; none for a new message
+  };
+  std::string reverse_path{};
+  std::vector<Recipient> recipients{};
+  queue::Text text{};
+  bool eight_bit = false;
+  std::optional<message::Received> received{};  // to be put in front, with the queue's id
+};
+
+class Mta {
+ public:
+  // `config` and `directory` must outlive the agent.
+  Mta(net::Host& host, const scenario::Host& config, const Directory& directory);
+  ~Mta();
+
+  // Listens, where the host has a receiver.
+  void start();
+
+  // Commits the message to the spool and takes it into the queue, undelivered so far. If the disk has no
+  // room, nothing was taken.
+  Committed commit(Arrival arrival);
+  // Begins delivery of a committed message.
+  void dispatch(queue::EntryId id) { scheduler_.dispatch(queue_.at(id)); }
+
+  // Whether this is a name of this host, in a source route: its hostname, or a domain that it serves.
+  bool is_called(std::string_view domain) const;
+
+  net::Host& host() { return host_; }
+  const scenario::Host& config() const { return config_; }
+  Router& router() { return router_; }
+  LocalDelivery& local() { return local_; }
+  const queue::Queue& queue() const { return queue_; }
+  const Scheduler& scheduler() const { return scheduler_; }
+
+ private:
+  void follow_moves(const queue::Entry& entry, queue::Recipient& recipient);
+  trace::CopyId create_copy(const queue::Entry& entry, const std::string& forward_path, trace::CopyId parent);
+  queue::Recipient add_recipient(const queue::Entry& entry, const Arrival::Recipient& arrival);
+  Committed notify(const queue::Entry& entry, const std::vector<Outcome>& failures);
+
+  net::Host& host_;
+  const scenario::Host& config_;
+  Router router_;
+  LocalDelivery local_;
+  queue::Queue queue_;
+  Scheduler scheduler_;
+  std::unique_ptr<SmtpReceiver> receiver_;
+};
+
+}  // namespace mailroom::agents

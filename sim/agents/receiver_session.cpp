@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/agents/receiver_session.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "protocols/message/header.hpp"
+#include "sim/agents/smtp_text.hpp"
+
+namespace mailroom::agents {
+
+namespace {
+
+// RFC 5321 §6.3: more Received fields than this are a loop; the limit should be at least 100.
+constexpr std::size_t kHopLimit = 100;
+// How long the other side may take to close after our 221.
+constexpr std::int64_t kLingerNs = 120 * scenario::kSecond;
+
+smtp::ServerOptions options_for(const scenario::Host& config) {
+  using Eighth = scenario::SmtpPolicy::EighthBit;
+  const scenario::SmtpPolicy& policy = config.smtp;
+  smtp::ServerOptions options{.domain = config.hostname};
+  if (!policy.extended) {
+    options = smtp::ServerOptions::rfc821(config.hostname, policy.eighth_bit == Eighth::refuse
+                                                               ? smtp::EighthBit::refuse
+                                                               : smtp::EighthBit::clear);
+  }
+  options.offered.pipelining = policy.pipelining;
+  options.size_limit_octets = policy.message_size_limit_bytes;
+  options.recipient_limit = static_cast<int>(policy.recipient_limit);
+  options.verify = smtp::Query::ask;
+  options.texts = policy.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern;
+  return options;
+}
+
+}  // namespace
+
+ReceiverSession::ReceiverSession(Mta& mta, std::unique_ptr<net::Connection> connection, Ended ended)
+    : mta_(mta),
+      host_(mta.host()),
+      connection_(std::move(connection)),
+      ended_(std::move(ended)),
+      session_(options_for(mta.config())),
+      deadline_(host_, [this] { expire(); }) {
+  connection_->set_user(*this);
+}
+
+void ReceiverSession::start(smtp::Greeting greeting) {
+  record({.kind = trace::Kind::session_opened, .text = "SMTP receiver"});
+  session_.start(host_.now_ns(), greeting);
+  perform_all();
+}
+
+void ReceiverSession::on_octets(std::string_view octets) {
+  // What the sender said under is kept (its copy becomes the parent of ours), but our replies are no message
+  // text.
+  trace::Context heard = host_.recorder().context;
+  heard.is_content = false;
+  trace::ContextScope scope(host_.recorder(), heard);
+  session_.receive(octets, host_.now_ns());
+  perform_all();
+}
+
+void ReceiverSession::on_room() {
+  if (outbox_.flush(*connection_, host_.recorder()) && closing_) close();
+}
+
+void ReceiverSession::on_peer_finished() {
+  trace::ContextScope scope(host_.recorder(), host_.recorder().context);
+  session_.peer_finished(host_.now_ns());
+  perform_all();
+}
+
+void ReceiverSession::on_ended(net::End end) {
+  trace::ContextScope scope(host_.recorder(), host_.recorder().context);
+  over_ = true;
+  session_.connection_lost();
+  perform_all();
+  record({.kind = trace::Kind::session_closed, .text = net::name(end)});
+  ended_();
+}
+
+void ReceiverSession::expire() {
+  if (closing_) {  // the other side never closed
+    connection_->abort();
+    record({.kind = trace::Kind::session_closed, .text = "closed without the other side"});
+    return ended_();
+  }
+  session_.expire(host_.now_ns());
+  perform_all();
+}
+
+void ReceiverSession::perform_all() {
+  while (auto action = session_.next_action()) {
+    std::visit([this](const auto& known) { perform(known); }, *action);
+  }
+  if (!over_) {
+    const bool all_sent = outbox_.flush(*connection_, host_.recorder());
+    if (!closing_) deadline_.set(session_.deadline_ns());
+    if (closing_ && all_sent) close();
+    if (closing_ && !all_sent) deadline_.set(host_.now_ns() + kLingerNs);
+  }
+  for (const queue::EntryId id : std::exchange(committed_, {})) mta_.dispatch(id);
+}
+
+void ReceiverSession::close() {
+  if (std::exchange(finished_, true)) return;
+  connection_->finish();
+  deadline_.set(host_.now_ns() + kLingerNs);
+}
+
+void ReceiverSession::record(trace::Event event) {
+  event.host = host_.id();
+  event.connection = connection_->id();
+  event.session = connection_->session();
+  event.message = host_.recorder().context.message;
+  const trace::EventId recorded = host_.recorder().record(event);
+  host_.recorder().context.event = recorded;
+}
+
+void ReceiverSession::answer(smtp::Reply reply) {
+  session_.answer(std::move(reply), host_.now_ns());
+}
+
+void ReceiverSession::perform(const smtp::CommandReceived& action) {
+  record({.kind = trace::Kind::command_received, .text = action.line});
+}
+
+void ReceiverSession::perform(const smtp::SendReply& action) {
+  trace::Recorder& recorder = host_.recorder();
+  // Several replies may answer one command each: the next one's cause is its command, not this reply.
+  trace::ContextScope scope(recorder, recorder.context);
+  if (recorder.keeps(trace::Kind::reply_sent)) {
+    const std::string text = text_of(action.reply);
+    record({.kind = trace::Kind::reply_sent,
+            .code = action.reply.code,
+            .value = static_cast<std::int64_t>(session_.state()),
+            .text = text});
+  } else {
+    recorder.skip();
+  }
+  outbox_.push(action.wire, recorder.context);
+}
+
+void ReceiverSession::perform(const smtp::PhaseEntered& action) {
+  record({.kind = trace::Kind::session_phase_entered, .text = name(action.phase)});
+}
+
+void ReceiverSession::perform(const smtp::AskSender& action) {
+  transaction_ = {.message = host_.recorder().context.message,
+                  .reverse_path = action.reverse_path,
+                  .declared_bytes = action.parameters.size_octets.value_or(0)};
+  // RFC 1870 §6.1 (1): no room for what was declared.
+  const bool has_room = transaction_.declared_bytes < host_.disk().free_bytes();
+  answer(session_.say(has_room ? smtp::Say::sender_ok : smtp::Say::insufficient_storage));
+}
+
+smtp::Reply ReceiverSession::answer_recipient(const smtp::Path& path) {
+  const std::string_view domain = smtp::first_hop(path);
+  if (path.route.empty() && mta_.router().is_local(domain)) {
+    return mta_.local().verify(path.local_part, transaction_.declared_bytes);
+  }
+  const bool may_relay = mta_.router().relays(domain, connection_->remote().address);
+  return session_.say(may_relay ? smtp::Say::recipient_ok : smtp::Say::relay_denied);
+}
+
+void ReceiverSession::perform(const smtp::AskRecipient& action) {
+  // RFC 821 §3.6: a relay takes its own name off the route.
+  smtp::Path path = action.forward_path;
+  const std::size_t hops = path.route.size();
+  if (hops > 0) {
+    const std::string head = path.route.front();
+    if (mta_.is_called(head)) path = smtp::shrunk_forward_path(std::move(path), head);
+  }
+  smtp::Reply reply = answer_recipient(path);
+  if (is_positive(reply)) {
+    // And puts it into the way back: once, however many recipients come by us.
+    if (path.route.size() < hops && !std::exchange(transaction_.has_grown, true)) {
+      transaction_.reverse_path = smtp::grown_reverse_path(transaction_.reverse_path, mta_.config().hostname);
+    }
+    transaction_.recipients.push_back({path_text(path), host_.recorder().context.copy});
+  }
+  answer(std::move(reply));
+}
+
+void ReceiverSession::perform(const smtp::AskData&) {
+  answer(session_.say(host_.disk().free_bytes() > 0 ? smtp::Say::start_mail_input
+                                                    : smtp::Say::insufficient_storage));
+}
+
+void ReceiverSession::perform(const smtp::ContentReceived& action) {
+  transaction_.octets += action.octets;
+}
+
+queue::Text ReceiverSession::text_of_transaction() {
+  trace::Recorder& recorder = host_.recorder();
+  std::string octets = std::move(transaction_.octets);
+  // A message of ours comes as its content behind the trace fields of the hosts so far: share the content.
+  if (const auto known = recorder.content_of(transaction_.message)) {
+    if (std::string_view(octets).ends_with(known->octets)) {
+      // A string of its own: the old one has room for the whole message.
+      std::string trace_fields(octets, 0, octets.size() - known->octets.size());
+      return {transaction_.message, std::move(trace_fields), known};
+    }
+  }
+  // Otherwise (from outside, or changed on the way) all of it is content.
+  octets.shrink_to_fit();  // it grew piece by piece
+  auto content = recorder.content(std::move(octets));
+  const trace::MessageId message =
+      transaction_.message ? transaction_.message : recorder.next_message(content);
+  return {message, {}, std::move(content)};
+}
+
+message::Received ReceiverSession::received_field() const {
+  message::Received received{.from = session_.client_domain(),
+                             .from_tcp_info = fmt::format("[{}]", to_string(connection_->remote().address)),
+                             .by = mta_.config().hostname,
+                             .with = session_.extended() ? "ESMTP" : "SMTP"};
+  // RFC 5321 §7.2: naming one of several recipients would tell the others of a blind copy.
+  if (transaction_.recipients.size() == 1) received.for_path = transaction_.recipients.front().forward_path;
+  received.date.unix_s = host_.unix_time_s();
+  return received;
+}
+
+void ReceiverSession::perform(const smtp::AskMessage& action) {
+  record({.kind = trace::Kind::content_received, .size = action.size_octets});
+  if (message::received_count(message::Header(transaction_.octets)) > kHopLimit) {
+    transaction_ = {};
+    return answer(session_.say(smtp::Say::loop_detected));
+  }
+  Arrival arrival{.reverse_path = path_text(transaction_.reverse_path),
+                  .recipients = std::move(transaction_.recipients),
+                  .text = {},
+                  .eight_bit = action.has_eighth_bit,
+                  .received = {}};
+  transaction_.recipients = arrival.recipients;
+  arrival.received = received_field();
+  arrival.text = text_of_transaction();
+  transaction_ = {};
+  const Committed committed = mta_.commit(std::move(arrival));
+  if (!committed) return answer(session_.say(smtp::Say::insufficient_storage));
+  committed_.push_back(*committed);
+  smtp::Reply reply = session_.say(smtp::Say::message_accepted);
+  if (session_.options().texts == smtp::TextProfile::modern) {
+    reply.lines.back() += fmt::format(", queued as {}", queue::queue_id(*committed));
+  }
+  answer(std::move(reply));
+}
+
+void ReceiverSession::perform(const smtp::AskVerify& action) {
+  // RFC 5321 §3.5.1: a mailbox of ours, with or without the domain.
+  const SplitAddress address = split_address(action.argument);
+  const bool is_ours = address.domain.empty() || mta_.router().is_local(address.domain);
+  answer(is_ours ? mta_.local().verify(address.local_part, 0) : session_.say(smtp::Say::cannot_verify));
+}
+
+void ReceiverSession::perform(const smtp::AskExpand&) {
+  answer(session_.say(smtp::Say::not_implemented));
+}
+
+void ReceiverSession::perform(const smtp::TransactionReset&) {
+  transaction_ = {};
+}
+
+void ReceiverSession::perform(const smtp::TimedOut& action) {
+  record({.kind = trace::Kind::timer_expired, .text = name(action.which)});
+}
+
+void ReceiverSession::perform(const smtp::Close&) {
+  closing_ = true;
+}
+
+}  // namespace mailroom::agents

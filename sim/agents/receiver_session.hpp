@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One connection to the SMTP receiver: drives smtp::ServerSession, answers its questions, records the
+// dialogue, and hands complete messages to the MTA.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocols/smtp/server_session.hpp"
+#include "sim/agents/mta.hpp"
+#include "sim/agents/outbox.hpp"
+#include "sim/net/deadline.hpp"
+#include "sim/net/network.hpp"
+
+namespace mailroom::agents {
+
+class ReceiverSession final : public net::ConnectionUser {
+ public:
+  using Ended = std::function<void()>;  // destroys the session
+
+  ReceiverSession(Mta& mta, std::unique_ptr<net::Connection> connection, Ended ended);
+  void start(smtp::Greeting greeting);
+
+  void on_octets(std::string_view octets) override;
+  void on_room() override;
+  void on_peer_finished() override;
+  void on_ended(net::End end) override;
+
+ private:
+  // The open mail transaction.
+  struct Transaction {
+    trace::MessageId message{};
+    smtp::Path reverse_path;
+    std::int64_t declared_bytes = 0;
+    std::vector<Arrival::Recipient> recipients{};
+    std::string octets{};
+    bool has_grown = false;  // we stand in the reverse-path
+  };
+
+  void perform_all();
+  void perform(const smtp::CommandReceived& action);
+  void perform(const smtp::SendReply& action);
+  void perform(const smtp::PhaseEntered& action);
+  void perform(const smtp::AskSender& action);
+  void perform(const smtp::AskRecipient& action);
+  void perform(const smtp::AskData& action);
+  void perform(const smtp::ContentReceived& action);
+  void perform(const smtp::AskMessage& action);
+  void perform(const smtp::AskVerify& action);
+  void perform(const smtp::AskExpand& action);
+  void perform(const smtp::TransactionReset& action);
+  void perform(const smtp::TimedOut& action);
+  void perform(const smtp::Close& action);
+
+  smtp::Reply answer_recipient(const smtp::Path& path);
+  queue::Text text_of_transaction();
+  message::Received received_field() const;
+  void answer(smtp::Reply reply);
+  void record(trace::Event event);
+  void expire();
+  void close();
+
+  Mta& mta_;
+  net::Host& host_;
+  std::unique_ptr<net::Connection> connection_;
+  Ended ended_;
+  smtp::ServerSession session_;
+  net::Deadline deadline_;
+  Outbox outbox_;
+  Transaction transaction_;
+  std::vector<queue::EntryId> committed_;  // to be dispatched once their 250s are on the way
+  bool closing_ = false;                   // the session asked for it
+  bool finished_ = false;                  // and our side of the connection is
+  bool over_ = false;                      // there is no connection any more
+};
+
+}  // namespace mailroom::agents

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/agents/scheduler.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "sim/agents/smtp_sender.hpp"
+#include "sim/agents/smtp_text.hpp"
+
+namespace mailroom::agents {
+
+namespace {
+// A notification found no room on the disk: its failures stay queued this long before the next try.
+constexpr std::int64_t kNoRoomRetryNs = 15 * 60 * scenario::kSecond;
+// And so long after the message would have been given up the attempt to tell of it ends.
+constexpr std::int64_t kNoRoomLimitNs = 24 * 3600 * scenario::kSecond;
+}  // namespace
+
+Scheduler::Scheduler(net::Host& host, const scenario::Host& config, queue::Queue& queue, const Router& router,
+                     LocalDelivery& local, Notify notify)
+    : host_(host),
+      config_(config),
+      queue_(queue),
+      router_(router),
+      local_(local),
+      notify_(std::move(notify)),
+      retry_(std::make_unique<queue::FixedIntervals>(config.retry.intervals_ns, config.retry.give_up_ns)) {}
+
+Scheduler::~Scheduler() {
+  host_.cancel(due_timer_);
+  host_.cancel(clean_timer_);
+}
+
+// What an event says of an outcome: the reply with its enhanced code, or what happened instead.
+std::string Scheduler::told(const Outcome& outcome) {
+  return outcome.enhanced_code.empty() ? outcome.text : outcome.enhanced_code + " " + outcome.text;
+}
+
+void Scheduler::dispatch(queue::Entry& entry) {
+  std::vector<std::size_t> all(entry.recipients.size());
+  for (std::size_t index = 0; index < all.size(); ++index) all[index] = index;
+  dispatch(entry, all, entry.queued);
+}
+
+void Scheduler::dispatch(queue::Entry& entry, const std::vector<std::size_t>& ready, trace::EventId cause) {
+  trace::ContextScope scope(host_.recorder(), {cause, entry.text.message, {}});
+  std::vector<std::size_t> local;
+  std::vector<Outcome>
+      decided;  // here and now: one report, so that there is one notification of all that failed
+  std::vector<std::pair<NextHop, std::vector<std::size_t>>> remote;  // in order of first appearance
+  for (const std::size_t index : ready) {
+    const Route route = router_.route(first_hop_domain(entry.recipients[index].forward_path));
+    if (std::holds_alternative<LocalDomain>(route)) {
+      local.push_back(index);
+    } else if (const auto* none = std::get_if<NoRoute>(&route)) {
+      queue_.activate(entry, index);
+      decided.push_back({index, Outcome::Result::for_good, 550, "5.1.2", none->reason, {}, {}});
+    } else {
+      const auto& hop = std::get<NextHop>(route);
+      auto found = std::ranges::find(remote, hop.host, [](const auto& group) { return group.first.host; });
+      if (found == remote.end()) found = remote.insert(remote.end(), {hop, {}});
+      found->second.push_back(index);
+    }
+  }
+  // The entry may go with its last recipient, so that all groups are made before any is acted on.
+  const queue::EntryId id = entry.id;
+  const auto at_once = static_cast<std::size_t>(config_.smtp.recipients_per_message);
+  for (auto& [hop, indices] : remote) {
+    for (std::size_t first = 0; first < indices.size(); first += at_once) {
+      const auto begin = indices.begin() + static_cast<std::ptrdiff_t>(first);
+      const auto end =
+          indices.begin() + static_cast<std::ptrdiff_t>(std::min(first + at_once, indices.size()));
+      enqueue(hop, {id, {begin, end}, cause});
+    }
+  }
+  for (const std::size_t index : local) decided.push_back(deliver_locally(entry, index));
+  if (!decided.empty()) report(id, decided);
+}
+
+Outcome Scheduler::deliver_locally(queue::Entry& entry, std::size_t index) {
+  queue_.activate(entry, index);
+  const auto delivered = local_.deliver(entry, entry.recipients[index]);
+  Outcome outcome{.index = index, .result = Outcome::Result::done};
+  if (delivered) return outcome;
+  const smtp::Reply& reply = delivered.error().reply;
+  outcome.result = reply.code >= 500 ? Outcome::Result::for_good : Outcome::Result::for_now;
+  outcome.code = reply.code;
+  if (reply.enhanced) outcome.enhanced_code = to_string(*reply.enhanced);
+  outcome.text = plain_text_of(reply);
+  outcome.because = delivered.error().because;
+  return outcome;
+}
+
+void Scheduler::enqueue(const NextHop& next_hop, Job job) {
+  Destination& destination =
+      destinations_.try_emplace(next_hop.host, Destination{next_hop, {}, {}}).first->second;
+  destination.ready.push_back(std::move(job));
+  open_connections(destination);
+}
+
+void Scheduler::open_connections(Destination& destination) {
+  const auto limit = static_cast<std::size_t>(config_.smtp.connections_per_destination);
+  while (destination.senders.size() < limit) {
+    auto job = next_job(destination);
+    if (!job) return;
+    destination.senders.push_back(std::make_unique<SmtpSender>(*this, destination));
+    destination.senders.back()->start(std::move(*job));
+  }
+}
+
+std::optional<Job> Scheduler::next_job(Destination& destination) {
+  if (destination.ready.empty()) return std::nullopt;
+  Job job = std::move(destination.ready.front());
+  destination.ready.pop_front();
+  queue::Entry& entry = queue_.at(job.entry);
+  for (const std::size_t index : job.recipients) queue_.activate(entry, index);
+  return job;
+}
+
+void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) {
+  queue::Entry& entry = queue_.at(id);
+  std::vector<Outcome> failures;
+  for (const Outcome& outcome : outcomes) {
+    switch (outcome.result) {
+      case Outcome::Result::done:
+        relayed(entry, outcome);
+        break;
+      case Outcome::Result::for_now:
+        if (!failed_for_now(entry, outcome)) failures.push_back(outcome);
+        break;
+      case Outcome::Result::for_good:
+        failures.push_back(outcome);
+        break;
+    }
+  }
+  if (!failures.empty()) give_up(entry, failures);
+  for (const Outcome& outcome : outcomes) {
+    if (entry.recipients[outcome.index].state == queue::RecipientState::active) settle(entry, outcome.index);
+  }
+  if (entry.open == 0) {
+    host_.recorder().record({.kind = trace::Kind::message_removed,
+                             .host = host_.id(),
+                             .message = entry.text.message,
+                             .text = queue::queue_id(entry.id)});
+    host_.disk().give(entry.text.size_bytes());
+    queue_.remove(id);
+  }
+  arm();
+}
+
+void Scheduler::relayed(queue::Entry& entry, const Outcome& outcome) {
+  if (outcome.remote_host.empty()) return;  // local delivery has recorded its own end of the copy
+  const queue::Recipient& recipient = entry.recipients[outcome.index];
+  const std::string text = told(outcome);
+  host_.recorder().record({.kind = trace::Kind::copy_relayed,
+                           .host = host_.id(),
+                           .message = entry.text.message,
+                           .copy = recipient.copy,
+                           .recipient = recipient.id,
+                           .code = outcome.code,
+                           .text = text});
+}
+
+// False: it has failed for so long that it is given up.
+bool Scheduler::failed_for_now(queue::Entry& entry, const Outcome& outcome) {
+  queue::Recipient& recipient = entry.recipients[outcome.index];
+  ++recipient.attempts;
+  const auto next_try_ns = retry_->next_try_ns(entry.arrival_ns, recipient.attempts, host_.now_ns());
+  if (!next_try_ns) return false;
+  defer(entry, outcome, *next_try_ns);
+  return true;
+}
+
+void Scheduler::defer(queue::Entry& entry, const Outcome& outcome, std::int64_t next_try_ns) {
+  queue::Recipient& recipient = entry.recipients[outcome.index];
+  const std::string text = told(outcome);
+  recipient.deferred = host_.recorder().record({.kind = trace::Kind::copy_deferred,
+                                                .host = host_.id(),
+                                                .message = entry.text.message,
+                                                .copy = recipient.copy,
+                                                .recipient = recipient.id,
+                                                .code = outcome.code,
+                                                .value = next_try_ns,
+                                                .text = text,
+                                                .because = outcome.because});
+  queue_.defer(entry, outcome.index, next_try_ns);
+}
+
+void Scheduler::give_up(queue::Entry& entry, const std::vector<Outcome>& failures) {
+  // RFC 5321 §6.1: a notification is not answered with another.
+  if (entry.reverse_path.empty()) return discard(entry, failures, kNullReversePathRule);
+  const auto id = notify_(entry, failures);
+  if (!id) return keep_untold(entry, failures, id.error());
+  queue::Entry& notification = queue_.at(*id);
+  for (const Outcome& outcome : failures) {
+    const queue::Recipient& recipient = entry.recipients[outcome.index];
+    const std::string text = told(outcome);
+    host_.recorder().record({.kind = trace::Kind::copy_bounced,
+                             .host = host_.id(),
+                             .message = entry.text.message,
+                             .copy = recipient.copy,
+                             .recipient = recipient.id,
+                             .code = outcome.code,
+                             .value = notification.text.message.value,
+                             .text = text,
+                             .because = outcome.because});
+  }
+  dispatch(notification);
+}
+
+void Scheduler::discard(const queue::Entry& entry, const std::vector<Outcome>& failures,
+                        std::string_view rule) {
+  for (const Outcome& outcome : failures) {
+    const queue::Recipient& recipient = entry.recipients[outcome.index];
+    host_.recorder().record({.kind = trace::Kind::copy_discarded,
+                             .host = host_.id(),
+                             .message = entry.text.message,
+                             .copy = recipient.copy,
+                             .recipient = recipient.id,
+                             .code = outcome.code,
+                             .text = rule,
+                             .because = outcome.because});
+  }
+}
+
+// There is no room for the notification: still ours, until the originator can be told; but not for ever.
+void Scheduler::keep_untold(queue::Entry& entry, std::vector<Outcome> failures, trace::EventId disk_filled) {
+  for (Outcome& outcome : failures) {
+    outcome.text = "no room for the notification that " + told(outcome);
+    outcome.enhanced_code.clear();
+    outcome.because = disk_filled;
+  }
+  if (host_.now_ns() - entry.arrival_ns - config_.retry.give_up_ns >= kNoRoomLimitNs) {
+    return discard(entry, failures, kNoRoomRule);
+  }
+  for (const Outcome& outcome : failures) defer(entry, outcome, host_.now_ns() + kNoRoomRetryNs);
+}
+
+void Scheduler::settle(queue::Entry& entry, std::size_t index) {
+  const bool is_empty = queue_.settle(entry, index);
+  assert(is_empty == (entry.open == 0));
+}
+
+void Scheduler::fail_waiting(Destination& destination, const Outcome& reason) {
+  const auto in_session = [](const auto& sender) { return sender->is_in_session(); };
+  if (std::ranges::any_of(destination.senders, in_session)) return;
+  while (auto job = next_job(destination)) {
+    const queue::Entry& entry = queue_.at(job->entry);
+    trace::Context context = host_.recorder().context;
+    context.message = entry.text.message;
+    trace::ContextScope scope(host_.recorder(), context);
+    std::vector<Outcome> outcomes(job->recipients.size(), reason);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i].index = job->recipients[i];
+    report(job->entry, outcomes);
+  }
+}
+
+void Scheduler::finished(Destination& destination, SmtpSender& sender) {
+  const auto found = std::ranges::find(destination.senders, &sender, &std::unique_ptr<SmtpSender>::get);
+  assert(found != destination.senders.end());
+  // The sender is still on the call stack: it goes when control is back with the network.
+  if (finished_.empty()) clean_timer_ = host_.after(0, [this] { clean(); });
+  finished_.push_back({std::move(*found), destination.next_hop.host});
+  destination.senders.erase(found);
+  open_connections(destination);
+}
+
+// Nothing is kept of a destination that nothing waits for.
+void Scheduler::clean() {
+  for (Finished& finished : std::exchange(finished_, {})) {
+    finished.sender.reset();
+    const auto found = destinations_.find(finished.destination);
+    if (found == destinations_.end()) continue;
+    if (found->second.ready.empty() && found->second.senders.empty()) destinations_.erase(found);
+  }
+}
+
+void Scheduler::arm() {
+  const auto next_due_ns = queue_.next_due_ns();
+  if (next_due_ns.value_or(-1) == due_armed_ns_) return;
+  host_.cancel(due_timer_);
+  due_timer_ = {};
+  due_armed_ns_ = next_due_ns.value_or(-1);
+  if (next_due_ns) due_timer_ = host_.after(*next_due_ns - host_.now_ns(), [this] { run_due(); });
+}
+
+void Scheduler::run_due() {
+  due_timer_ = {};
+  due_armed_ns_ = -1;
+  while (auto due = queue_.take_due(host_.now_ns())) {
+    queue::Entry& entry = queue_.at(due->first);
+    dispatch(entry, due->second, entry.recipients[due->second.front()].deferred);
+  }
+  arm();
+}
+
+}  // namespace mailroom::agents

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/agents/smtp_sender.hpp"
+
+#include <cassert>
+#include <utility>
+
+#include "sim/agents/smtp_text.hpp"
+
+namespace mailroom::agents {
+
+namespace {
+
+// A host that does not answer at all: well before TCP gives up (189 s), as real senders do.
+constexpr std::int64_t kConnectTimeOutNs = 30 * scenario::kSecond;
+// How long the other side may take to close after our 221.
+constexpr std::int64_t kLingerNs = 120 * scenario::kSecond;
+// Message text is handed to TCP in pieces of this size.
+constexpr std::size_t kChunkBytes = 16384;
+
+// For people; ClientSession says before it whether there was a connection to lose.
+std::string_view words_for(net::End end) {
+  switch (end) {
+    case net::End::closed:
+      return "closed";
+    case net::End::refused:
+      return "refused";
+    case net::End::reset:
+      return "reset";
+    case net::End::timed_out:
+      return "timed out";
+    case net::End::unreachable:
+      return "host unreachable";
+  }
+  std::unreachable();
+}
+
+smtp::ClientOptions options_for(const scenario::Host& config) {
+  smtp::ClientOptions options{.domain = config.hostname};
+  if (config.smtp.lecture_texts) options = smtp::ClientOptions::lecture(config.hostname);
+  options.extended = config.smtp.extended && !config.smtp.lecture_texts;
+  options.pipelining = config.smtp.pipelining && !config.smtp.lecture_texts;
+  // A host of RFC 821 knows nothing of 8BITMIME, so it cannot know that it should refuse.
+  if (!config.smtp.extended) options.eighth_bit = smtp::EighthBitToSevenBitHost::send_as_is;
+  return options;
+}
+
+Outcome::Result result_of(smtp::client::Verdict verdict) {
+  switch (verdict) {
+    case smtp::client::Verdict::accepted:
+      return Outcome::Result::done;
+    case smtp::client::Verdict::temporary:
+      return Outcome::Result::for_now;
+    case smtp::client::Verdict::permanent:
+      return Outcome::Result::for_good;
+  }
+  std::unreachable();
+}
+
+Outcome outcome_of(const smtp::Reply& reply, bool is_local, const std::string& remote_host) {
+  Outcome outcome{
+      .code = is_local ? 0 : reply.code, .text = plain_text_of(reply), .remote_host = remote_host};
+  if (reply.enhanced) outcome.enhanced_code = to_string(*reply.enhanced);
+  return outcome;
+}
+
+}  // namespace
+
+SmtpSender::SmtpSender(Scheduler& scheduler, Destination& destination)
+    : scheduler_(scheduler),
+      destination_(destination),
+      host_(scheduler.host()),
+      session_(options_for(scheduler.config())),
+      deadline_(host_, [this] { expire(); }) {}
+
+trace::EventId SmtpSender::record(trace::Event event) {
+  event.host = host_.id();
+  if (connection_) {
+    event.connection = connection_->id();
+    event.session = connection_->session();
+  }
+  if (work_) {
+    event.message = work_->message;
+    event.attempt = work_->attempt;
+  }
+  return host_.recorder().record(event);
+}
+
+void SmtpSender::start(Job job) {
+  trace::ContextScope scope(host_.recorder(), {});
+  begin(std::move(job));
+  connection_ = host_.network().connect(destination_.next_hop.endpoint, *this);
+  deadline_.set(host_.now_ns() + kConnectTimeOutNs);
+}
+
+// An attempt begins: what follows is about this message.
+void SmtpSender::begin(Job job) {
+  trace::Recorder& recorder = host_.recorder();
+  const trace::MessageId message = scheduler_.queue().at(job.entry).text.message;
+  const trace::EventId cause = job.cause;
+  const auto recipients = static_cast<std::int64_t>(job.recipients.size());
+  work_ = {std::move(job), recorder.next_attempt(), message};
+  ++messages_;
+  recorder.context = {cause, message, {}};
+  recorder.context.event =
+      record({.kind = trace::Kind::attempt_began, .value = recipients, .text = destination_.next_hop.host});
+}
+
+void SmtpSender::on_established() {
+  trace::ContextScope scope(host_.recorder(), host_.recorder().context);
+  established_ = true;
+  session_.start(host_.now_ns());
+  perform_all();
+}
+
+void SmtpSender::on_octets(std::string_view octets) {
+  // What we do now is about what the octets say, but is no message text and about no single copy.
+  const trace::Context heard = host_.recorder().context;
+  trace::ContextScope scope(host_.recorder(), {heard.event, heard.message, {}});
+  session_.receive(octets, host_.now_ns());
+  perform_all();
+}
+
+void SmtpSender::on_room() {
+  trace::ContextScope scope(host_.recorder(), host_.recorder().context);
+  if (!outbox_.flush(*connection_, host_.recorder())) return;
+  if (content_open_) pump_content();
+  perform_all();
+}
+
+void SmtpSender::on_peer_finished() {
+  trace::ContextScope scope(host_.recorder(), host_.recorder().context);
+  session_.peer_finished(host_.now_ns());
+  perform_all();
+}
+
+void SmtpSender::on_ended(net::End end) {
+  trace::ContextScope scope(host_.recorder(), host_.recorder().context);
+  lose(words_for(end));
+}
+
+// The connection is no more: whatever is open fails for now, and the sender is through.
+void SmtpSender::lose(std::string_view why) {
+  session_.connection_lost(why);
+  over_ = true;
+  perform_all();
+  if (established_) record({.kind = trace::Kind::session_closed, .text = why});
+  deadline_.set(std::nullopt);
+  scheduler_.finished(destination_, *this);
+}
+
+void SmtpSender::expire() {
+  trace::ContextScope scope(host_.recorder(), host_.recorder().context);
+  if (!established_ || closing_) {
+    const trace::EventId because = connection_->disturbance();
+    if (!established_) {
+      host_.recorder().context.event = record({.kind = trace::Kind::connection_timed_out,
+                                               .text = "connection establishment",
+                                               .because = because});
+    }
+    connection_->abort();
+    return lose(established_ ? "closed without the other side" : words_for(net::End::timed_out));
+  }
+  session_.expire(host_.now_ns());
+  perform_all();
+}
+
+void SmtpSender::perform_all() {
+  while (auto action = session_.next_action()) {
+    std::visit([this](const auto& known) { perform(known); }, *action);
+  }
+  if (over_) return;
+  const bool all_sent = outbox_.flush(*connection_, host_.recorder());
+  if (!closing_) return deadline_.set(session_.deadline_ns());
+  if (all_sent) return finish();
+  // It is over before all was sent: the rest (perhaps the lone dot of a message that is to be tried again)
+  // stays here.
+  connection_->abort();
+  lose("closed with octets that were not sent");
+}
+
+void SmtpSender::finish() {
+  if (std::exchange(finished_, true)) return;
+  connection_->finish();
+  deadline_.set(host_.now_ns() + kLingerNs);
+}
+
+void SmtpSender::perform(const smtp::client::CommandSent& action) {
+  trace::Recorder& recorder = host_.recorder();
+  trace::ContextScope scope(recorder, {recorder.context.event, {}, {}});
+  if (work_) recorder.context.message = work_->message;
+  if (work_ && action.recipient) {
+    const queue::Entry& entry = scheduler_.queue().at(work_->job.entry);
+    recorder.context.copy = entry.recipients[work_->job.recipients[*action.recipient]].copy;
+  }
+  recorder.context.event =
+      record({.kind = trace::Kind::command_sent, .copy = recorder.context.copy, .text = action.line});
+  outbox_.push(action.wire, recorder.context);
+}
+
+void SmtpSender::perform(const smtp::client::ContentWanted&) {
+  content_context_ = {host_.recorder().context.event, work_->message, {}, true};
+  content_open_ = true;
+  if (outbox_.flush(*connection_, host_.recorder())) pump_content();
+}
+
+// As much of the message text as the connection takes now.
+void SmtpSender::pump_content() {
+  while (session_.content_pending() && outbox_.empty()) {
+    outbox_.push(session_.take_content(kChunkBytes, host_.now_ns()), content_context_);
+    outbox_.flush(*connection_, host_.recorder());
+  }
+  if (session_.content_pending() || !outbox_.empty()) return;
+  content_open_ = false;
+  if (!work_) return;  // the session is over
+  record(
+      {.kind = trace::Kind::content_sent, .size = scheduler_.queue().at(work_->job.entry).text.size_bytes()});
+}
+
+void SmtpSender::perform(const smtp::client::ReplyReceived& action) {
+  trace::Recorder& recorder = host_.recorder();
+  if (!recorder.keeps(trace::Kind::reply_received)) return recorder.skip();
+  const std::string text = text_of(action.reply);
+  recorder.context.event = record({.kind = trace::Kind::reply_received,
+                                   .code = action.reply.code,
+                                   .value = static_cast<std::int64_t>(session_.state()),
+                                   .text = text});
+}
+
+void SmtpSender::perform(const smtp::client::PhaseEntered& action) {
+  if (action.phase == smtp::Phase::connection_setup) {
+    record({.kind = trace::Kind::session_opened, .text = "SMTP sender"});
+  }
+  record({.kind = trace::Kind::session_phase_entered, .text = name(action.phase)});
+}
+
+// The reply itself is recorded; what it means for the recipient is decided when the transaction ends.
+void SmtpSender::perform(const smtp::client::RecipientAnswered&) {}
+
+void SmtpSender::perform(const smtp::client::Ready&) {
+  in_session_ = true;
+  if (!work_ && messages_ < scheduler_.config().smtp.messages_per_connection) {
+    if (auto job = scheduler_.next_job(destination_)) begin(std::move(*job));
+  }
+  if (work_) return transact();
+  session_.quit(host_.now_ns());
+}
+
+void SmtpSender::transact() {
+  const queue::Entry& entry = scheduler_.queue().at(work_->job.entry);
+  smtp::Transaction transaction;
+  // What is no path is refused by the session: a null forward-path, a reverse-path without a domain.
+  transaction.reverse_path =
+      path_of(entry.reverse_path).value_or(smtp::Path{.local_part = entry.reverse_path});
+  for (const std::size_t index : work_->job.recipients) {
+    transaction.forward_paths.push_back(path_of(entry.recipients[index].forward_path).value_or(smtp::Path{}));
+  }
+  transaction.content = {{entry.text.trace_fields, entry.text.content->octets}, entry.text.content};
+  transaction.body = entry.eight_bit ? smtp::Body::eight_bit : smtp::Body::seven_bit;
+  session_.transact(std::move(transaction), host_.now_ns());
+}
+
+void SmtpSender::perform(const smtp::client::TransactionEnded& action) {
+  std::vector<Outcome> outcomes;
+  for (std::size_t i = 0; i < action.recipients.size(); ++i) {
+    const smtp::client::RecipientOutcome& decided = action.recipients[i];
+    Outcome outcome = outcome_of(decided.reply, decided.is_local, destination_.next_hop.host);
+    outcome.index = work_->job.recipients[i];
+    outcome.result = result_of(decided.verdict);
+    if (decided.is_local) outcome.because = connection_->disturbance();  // else the reply says it all
+    outcomes.push_back(std::move(outcome));
+  }
+  std::string_view how = action.confirmed ? "confirmed" : "not confirmed";
+  if (action.in_doubt) how = "in doubt: the lone dot was sent, no reply to it was read";
+  end_attempt(std::move(outcomes), how);
+}
+
+void SmtpSender::end_attempt(std::vector<Outcome> outcomes, std::string_view how) {
+  trace::Recorder& recorder = host_.recorder();
+  trace::ContextScope scope(recorder, recorder.context);
+  std::int64_t accepted = 0;
+  for (const Outcome& outcome : outcomes) accepted += outcome.result == Outcome::Result::done ? 1 : 0;
+  recorder.context.message = work_->message;
+  record({.kind = trace::Kind::attempt_ended,
+          .code = outcomes.front().code,
+          .value = accepted,
+          .text = how,
+          .because = outcomes.front().because});
+  const queue::EntryId entry = work_->job.entry;
+  work_.reset();
+  scheduler_.report(entry, outcomes);
+}
+
+void SmtpSender::perform(const smtp::client::TimedOut& action) {
+  host_.recorder().context.event = record({.kind = trace::Kind::timer_expired,
+                                           .text = name(action.which),
+                                           .because = connection_->disturbance()});
+}
+
+void SmtpSender::perform(const smtp::client::Close&) {
+  closing_ = true;
+}
+
+void SmtpSender::perform(const smtp::client::Ended& action) {
+  const bool was_in_session = std::exchange(in_session_, false);
+  Outcome reason = outcome_of(action.reply, action.is_local, destination_.next_hop.host);
+  reason.result = Outcome::Result::for_now;
+  if (action.is_local) reason.because = connection_->disturbance();
+  if (work_) {
+    std::vector<Outcome> outcomes(work_->job.recipients.size(), reason);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i].index = work_->job.recipients[i];
+    end_attempt(std::move(outcomes), name(action.how));
+  }
+  // It never let us in: what else waits for this destination will not fare better now.
+  if (!was_in_session && action.how != smtp::client::How::quit) scheduler_.fail_waiting(destination_, reason);
+}
+
+}  // namespace mailroom::agents

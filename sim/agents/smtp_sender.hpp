@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One connection of the SMTP sender to one next hop: opens it, drives smtp::ClientSession, sends one message
+// over it, or several one after the other, and reports what became of each recipient.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "protocols/smtp/client_session.hpp"
+#include "sim/agents/outbox.hpp"
+#include "sim/agents/scheduler.hpp"
+#include "sim/net/deadline.hpp"
+#include "sim/net/network.hpp"
+
+namespace mailroom::agents {
+
+class SmtpSender final : public net::ConnectionUser {
+ public:
+  // Both must outlive the sender; the destination owns it.
+  SmtpSender(Scheduler& scheduler, Destination& destination);
+
+  // Opens the connection for this job.
+  void start(Job job);
+
+  // The receiver has let us in, so that the destination can be reached.
+  bool is_in_session() const { return in_session_; }
+
+  void on_established() override;
+  void on_octets(std::string_view octets) override;
+  void on_room() override;
+  void on_peer_finished() override;
+  void on_ended(net::End end) override;
+
+ private:
+  // The job in hand and its attempt.
+  struct Work {
+    Job job;
+    trace::AttemptId attempt{};
+    trace::MessageId message{};
+  };
+
+  void perform_all();
+  void perform(const smtp::client::CommandSent& action);
+  void perform(const smtp::client::ContentWanted& action);
+  void perform(const smtp::client::ReplyReceived& action);
+  void perform(const smtp::client::PhaseEntered& action);
+  void perform(const smtp::client::RecipientAnswered& action);
+  void perform(const smtp::client::Ready& action);
+  void perform(const smtp::client::TransactionEnded& action);
+  void perform(const smtp::client::TimedOut& action);
+  void perform(const smtp::client::Close& action);
+  void perform(const smtp::client::Ended& action);
+
+  void begin(Job job);
+  void transact();
+  void pump_content();
+  void end_attempt(std::vector<Outcome> outcomes, std::string_view how);
+  void lose(std::string_view why);
+  void expire();
+  void finish();
+  trace::EventId record(trace::Event event);
+
+  Scheduler& scheduler_;
+  Destination& destination_;
+  net::Host& host_;
+  smtp::ClientSession session_;
+  net::Deadline deadline_;
+  std::unique_ptr<net::Connection> connection_;
+  Outbox outbox_;
+  std::optional<Work> work_;
+  trace::Context content_context_{};
+  std::int64_t messages_ = 0;  // begun over this connection
+  bool established_ = false;
+  bool in_session_ = false;
+  bool content_open_ = false;  // message text is still to be handed to the connection
+  bool closing_ = false;       // the session asked for it
+  bool finished_ = false;      // and our side of the connection is
+  bool over_ = false;          // there is no connection any more
+};
+
+}  // namespace mailroom::agents

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/agents/user_agent.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "protocols/message/compose.hpp"
+#include "protocols/message/message_id.hpp"
+
+namespace mailroom::agents {
+
+namespace {
+
+message::Mailbox mailbox_of(const std::string& address) {
+  if (auto parsed = message::parse_addr_spec(address)) return std::move(*parsed);
+  const SplitAddress split = split_address(address);
+  return {.local_part = std::string(split.local_part), .domain = std::string(split.domain)};
+}
+
+}  // namespace
+
+UserAgent::Letter UserAgent::compose(const scenario::Traffic& traffic, const std::string& from,
+                                     const std::vector<std::string>& to) {
+  net::Host& host = mta_.host();
+  const std::string unique = fmt::format("{}.{}", ++composed_, traffic.name);
+  message::Draft draft{.subject = traffic.subject,
+                       .text = traffic.text,
+                       .unix_s = host.unix_time_s(),
+                       .message_id = message::make_message_id(unique, mta_.config().hostname)};
+  // A notification has a null reverse-path, but still an author.
+  draft.from.push_back(mailbox_of(from.empty() ? "postmaster@" + mta_.config().hostname : from));
+  for (const std::string& address : to) draft.to.emplace_back(mailbox_of(address));
+  if (traffic.size_bytes) {
+    message::fill_to_size(draft, static_cast<std::size_t>(*traffic.size_bytes),
+                          host.random(traffic.name).next());
+  }
+  return {message::compose(draft), draft.message_id, to};
+}
+
+UserAgent::Letter UserAgent::read(const scenario::Traffic& traffic, const std::vector<std::string>& to) {
+  Letter letter{message::canonical(*traffic.eml, message::FinalLineEnd::ensure), {}, to};
+  const message::Header header(letter.octets);
+  if (const message::Field* id = header.find("Message-ID")) letter.message_id = id->unfolded();
+  if (to.empty()) letter.recipients = message::envelope_of(header).forward_paths;
+  return letter;
+}
+
+bool UserAgent::send(const scenario::Traffic& traffic, const std::string& from,
+                     const std::vector<std::string>& to) {
+  Letter letter = traffic.eml ? read(traffic, to) : compose(traffic, from, to);
+  if (letter.recipients.empty()) return false;
+  trace::Recorder& recorder = mta_.host().recorder();
+  const bool eight_bit =
+      std::ranges::any_of(letter.octets, [](char octet) { return static_cast<unsigned char>(octet) > 127; });
+  letter.octets.shrink_to_fit();  // held for as long as anyone holds the message
+  auto content = recorder.content(std::move(letter.octets));
+  const trace::MessageId message = recorder.next_message(content);
+  const std::string detail =
+      nlohmann::json{{"from", from}, {"to", letter.recipients}, {"traffic", traffic.name}}.dump(
+          -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const trace::EventId composed =
+      recorder.record({.kind = trace::Kind::message_composed,
+                       .host = mta_.host().id(),
+                       .message = message,
+                       .content = content->id,
+                       .size = static_cast<std::int64_t>(content->octets.size()),
+                       .value = static_cast<std::int64_t>(letter.recipients.size()),
+                       .text = letter.message_id,
+                       .detail = detail});
+  trace::ContextScope scope(recorder, {composed, message, {}});
+  Arrival arrival{.reverse_path = from, .text = {message, {}, std::move(content)}, .eight_bit = eight_bit};
+  for (std::string& recipient : letter.recipients) arrival.recipients.push_back({std::move(recipient), {}});
+  const auto id = mta_.commit(std::move(arrival));
+  if (id) mta_.dispatch(*id);
+  return id.has_value();
+}
+
+}  // namespace mailroom::agents

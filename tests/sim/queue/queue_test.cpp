@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/queue/queue.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+namespace mailroom::queue {
+namespace {
+
+using testing::ElementsAre;
+
+Entry entry_with(std::size_t recipients) {
+  Entry entry;
+  entry.reverse_path = "ann@a.test";
+  for (std::size_t i = 0; i < recipients; ++i) {
+    entry.recipients.push_back({.forward_path = "somebody-with-a-long-name@b.test"});
+  }
+  return entry;
+}
+
+TEST(Queue, NumbersEntriesFromOneAndMakesAllTheirRecipientsReady) {
+  Queue queue;
+  EXPECT_EQ(queue.size(), 0u);
+  EXPECT_EQ(queue.next_id(), 1);
+  Entry& first = queue.add(entry_with(2));
+  Entry& second = queue.add(entry_with(1));
+  EXPECT_EQ(first.id, 1);
+  EXPECT_EQ(second.id, 2);
+  EXPECT_EQ(queue.next_id(), 3);
+  EXPECT_EQ(queue.size(), 2u);
+  EXPECT_EQ(queue.recipients(), 3u);
+  EXPECT_EQ(first.open, 2);
+  for (const Recipient& recipient : first.recipients) EXPECT_EQ(recipient.state, RecipientState::ready);
+  EXPECT_EQ(queue_id(first.id), "Q00001");
+}
+
+TEST(Queue, DropsADestinationWhenItIsDoneAndTheMessageWhenTheListIsEmpty) {
+  Queue queue;
+  Entry& entry = queue.add(entry_with(2));
+  queue.activate(entry, 0);
+  queue.activate(entry, 1);
+  EXPECT_FALSE(queue.settle(entry, 1));
+  EXPECT_EQ(entry.recipients[1].state, RecipientState::done);
+  EXPECT_EQ(entry.recipients[1].forward_path.capacity(), std::string().capacity()) << "its octets are freed";
+  EXPECT_EQ(queue.recipients(), 1u);
+  EXPECT_EQ(queue.size(), 1u);
+  EXPECT_TRUE(queue.settle(entry, 0));
+  queue.remove(entry.id);
+  EXPECT_EQ(queue.recipients(), 0u);
+  EXPECT_EQ(queue.size(), 0u);
+}
+
+TEST(Queue, GivesBackDeferredRecipientsWhenTheyAreDueAndNotBefore) {
+  Queue queue;
+  Entry& entry = queue.add(entry_with(3));
+  for (std::size_t i = 0; i < 3; ++i) queue.activate(entry, i);
+  EXPECT_FALSE(queue.next_due_ns());
+  queue.defer(entry, 2, 100);
+  queue.defer(entry, 0, 100);
+  queue.defer(entry, 1, 200);
+  EXPECT_EQ(queue.next_due_ns(), 100);
+  EXPECT_FALSE(queue.take_due(99));
+  EXPECT_EQ(entry.recipients[0].state, RecipientState::deferred);
+  const auto due = queue.take_due(100);
+  ASSERT_TRUE(due);
+  EXPECT_EQ(due->first, entry.id);
+  EXPECT_THAT(due->second, ElementsAre(0, 2)) << "those of one message together";
+  EXPECT_EQ(entry.recipients[0].state, RecipientState::ready);
+  EXPECT_FALSE(queue.take_due(100));
+  EXPECT_EQ(queue.next_due_ns(), 200);
+}
+
+TEST(Queue, GivesBackTheLongestWaitingFirstWhateverTheOrderOfDeferral) {
+  Queue queue;
+  std::multimap<std::int64_t, EntryId> expected;
+  std::uint64_t state = 12345;
+  for (int i = 0; i < 2000; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    Entry& entry = queue.add(entry_with(1));
+    queue.activate(entry, 0);
+    const auto due_ns = static_cast<std::int64_t>(state >> 54);
+    queue.defer(entry, 0, due_ns);
+    expected.emplace(due_ns, entry.id);
+  }
+  for (const auto& [due_ns, id] : expected) {
+    EXPECT_EQ(queue.next_due_ns(), due_ns);
+    const auto due = queue.take_due(due_ns);
+    ASSERT_TRUE(due);
+    EXPECT_EQ(due->first, id);
+  }
+  EXPECT_FALSE(queue.next_due_ns());
+}
+
+TEST(Queue, KeepsReferencesToEntriesWhileOthersComeAndGo) {
+  Queue queue;
+  Entry& first = queue.add(entry_with(1));
+  for (int i = 0; i < 5000; ++i) {
+    Entry& other = queue.add(entry_with(1));
+    queue.activate(other, 0);
+    ASSERT_TRUE(queue.settle(other, 0));
+    if (i % 2 == 0) queue.remove(other.id);
+  }
+  EXPECT_EQ(&queue.at(1), &first);
+  EXPECT_EQ(first.reverse_path, "ann@a.test");
+}
+
+TEST(QueueDeathTest, AssertsTheOrderOfStates) {
+  Queue queue;
+  Entry& entry = queue.add(entry_with(1));
+  EXPECT_DEATH(queue.defer(entry, 0, 1), "state");
+  EXPECT_DEATH((void)queue.settle(entry, 0), "state");
+  queue.activate(entry, 0);
+  EXPECT_DEATH(queue.activate(entry, 0), "state");
+  EXPECT_DEATH(queue.remove(entry.id), "open");
+  EXPECT_DEATH(queue.at(99), "found");
+  EXPECT_DEATH(queue.add(Entry{}), "recipients");
+}
+
+}  // namespace
+}  // namespace mailroom::queue
