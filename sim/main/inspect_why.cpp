@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `inspect --why`: the chain of causes from an event up to its root, with the evidence of each as side
+// branches.
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "sim/main/cli.hpp"
+#include "sim/main/cli_json.hpp"
+#include "sim/main/cli_table.hpp"
+#include "sim/main/cli_words.hpp"
+#include "sim/main/inspect.hpp"
+#include "sim/main/inspect_run.hpp"
+#include "sim/main/inspect_words.hpp"
+
+namespace mailroom::cli {
+namespace {
+
+using trace::EventId;
+using trace::StoredEvent;
+
+struct Because {
+  EventId of;  // the event that it explains
+  std::vector<StoredEvent>
+      chain;  // the evidence, its cause, … up to the first event that the main chain has too
+};
+
+struct Causes {
+  std::vector<StoredEvent> chain;  // the event, its cause, … the root
+  std::vector<Because> branches;   // in the order of the chain, evidence of evidence behind it
+};
+
+Causes causes_of(Run& run, EventId id) {
+  Causes causes;
+  causes.chain = must(run.reader().causes(id));
+  std::set<EventId> told;
+  std::vector<StoredEvent> open = causes.chain;
+  for (const StoredEvent& e : causes.chain) told.insert(e.id);
+  for (std::size_t i = 0; i < open.size() && causes.branches.size() < 1000; ++i) {
+    if (!open[i].because) continue;
+    Because branch{.of = open[i].id, .chain = {}};
+    if (told.contains(open[i].because)) continue;  // it stands in the chain already
+    for (StoredEvent& e : must(run.reader().causes(open[i].because))) {
+      if (!told.insert(e.id).second) break;
+      open.push_back(e);
+      branch.chain.push_back(std::move(e));
+    }
+    if (!branch.chain.empty()) causes.branches.push_back(std::move(branch));
+  }
+  return causes;
+}
+
+// Most of a long chain is small talk: lines of dialogue, each caused by the one before. A run of them is told
+// by its last line and a count, unless an event of the answer names one of them as its reason.
+class Printer {
+ public:
+  Printer(Run& run, const Causes& causes, Table& table) : run_(run), causes_(causes), table_(table) {
+    const auto note_reasons = [&](const std::vector<StoredEvent>& chain) {
+      for (const StoredEvent& e : chain)
+        if (e.because) reason_for_.emplace(e.because, e.id);
+    };
+    note_reasons(causes.chain);
+    for (const Because& branch : causes.branches) note_reasons(branch.chain);
+  }
+
+  void all() { chain("", causes_.chain, ""); }
+
+  bool left_out_any() const { return left_out_any_; }
+
+ private:
+  bool is_small_talk(const StoredEvent& e) const {
+    return info(e.kind).level == trace::Level::full && e.kind != trace::Kind::timer_expired && e.session &&
+           !reason_for_.contains(e.id);
+  }
+
+  void chain(const std::string& indent, const std::vector<StoredEvent>& events, const char* first_relation) {
+    constexpr std::size_t kFewest = 3;  // to be worth leaving out
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      std::size_t end = i;
+      while (end < events.size() && is_small_talk(events[end]) && events[end].session == events[i].session)
+        ++end;
+      row(indent, i == 0 ? first_relation : "caused by", events[i], i == 0 && indent.empty());
+      if (end < i + 1 + kFewest) continue;
+      leave_out(indent, static_cast<std::int64_t>(end - i - 1), events[i].session);
+      i = end - 1;
+    }
+  }
+
+  void row(const std::string& indent, const char* relation, const StoredEvent& e, bool is_asked) {
+    std::string text = sentence(run_, e);
+    const auto reason = reason_for_.find(e.id);
+    const bool stands_below = std::ranges::none_of(
+        causes_.branches, [&](const Because& branch) { return branch.chain.front().id == e.id; });
+    if (reason != reason_for_.end() && stands_below)
+      text += fmt::format(" (the reason for event {})", reason->second.value);
+    table_.add({{indent + relation, Ink::dim},
+                std::to_string(e.id.value),
+                {clock(e.time_ns), Ink::dim},
+                {run_.host(e.host), Ink::name},
+                {std::move(text), is_asked ? Ink::strong : ink_of(e.kind)}});
+    for (const Because& branch : causes_.branches)
+      if (branch.of == e.id) chain(indent + "  ", branch.chain, "because");
+  }
+
+  void leave_out(const std::string& indent, std::int64_t count, trace::SessionId session) {
+    left_out_any_ = true;
+    table_.add({{indent + "...", Ink::dim},
+                "",
+                "",
+                "",
+                {fmt::format("{} of session {}", counted(count, "earlier line"), session.value), Ink::dim}});
+  }
+
+  Run& run_;
+  const Causes& causes_;
+  Table& table_;
+  std::map<EventId, EventId> reason_for_;
+  bool left_out_any_ = false;
+};
+
+Json chain_json(Run& run, const std::vector<StoredEvent>& chain) {
+  Json list = Json::array();
+  for (const StoredEvent& e : chain) list.push_back(to_json(run, e));
+  return list;
+}
+
+}  // namespace
+
+int inspect_why(Run& run, const InspectOptions& options, Terminal& terminal) {
+  const EventId id{*options.why};
+  if (!must(run.reader().event(id))) {
+    const EventId last = must(run.reader().last_event());
+    const bool is_left_out = id.value >= 1 && id < last;
+    return complain(
+        terminal, kUsage,
+        is_left_out
+            ? fmt::format("event {} is not in this file, because its level leaves it out: {}", id.value,
+                          record_again(run, trace::Level::packets))
+            : fmt::format("there is no event {} in this run, the last one is {}; 'mailroom inspect {} "
+                          "--events' lists them",
+                          id.value, last.value, printable(run.file())));
+  }
+  const Causes causes = causes_of(run, id);
+  if (options.json) {
+    Json json = {{"event", id.value}, {"chain", chain_json(run, causes.chain)}, {"because", Json::array()}};
+    for (const Because& branch : causes.branches)
+      json["because"].push_back({{"of", branch.of.value}, {"chain", chain_json(run, branch.chain)}});
+    print_json(terminal, json);
+    return kDone;
+  }
+  Table table({{.heading = ""},
+               {.heading = "event", .align = Column::Align::right},
+               {.heading = "time"},
+               {.heading = "host"},
+               {.heading = "what happened", .wraps = true}});
+  Printer printer(run, causes, table);
+  printer.all();
+  table.print(terminal, 0);
+  const StoredEvent& root = causes.chain.back();
+  if (causes.chain.size() > 1)
+    fmt::print(terminal.out, "\n{} passed between the first cause and event {}.\n",
+               duration(causes.chain.front().time_ns - root.time_ns), id.value);
+  if (printer.left_out_any())
+    fmt::print(terminal.out, "What was left out: --session NUMBER has the dialogue, --json every step.\n");
+  return kDone;
+}
+
+}  // namespace mailroom::cli

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a person says to a live run: lines on standard input (pause, resume, step, pace 10x, quit) and Ctrl-C. None of it
+// changes what happens in the simulation, only when it is seen; so none of it is an event.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mailroom::run {
+
+// Simulated seconds a second of wall time; none: as fast as it goes.
+using Pace = std::optional<double>;
+
+// "1x", "10x", "0.5x", "max"; nothing if it is none of these.
+std::optional<Pace> parse_pace(std::string_view text);
+
+struct Command {
+  enum class Verb { pause, resume, step, pace, quit } verb;
+  Pace pace;  // of Verb::pace
+};
+
+// Words as the user would write them; the error is a sentence for the user.
+struct ParsedCommand {
+  std::optional<Command> command;
+  std::string error;
+};
+ParsedCommand parse_command(std::string_view line);
+
+// Lines of a file descriptor, without ever blocking.
+class LineInput {
+ public:
+  explicit LineInput(int descriptor) : descriptor_(descriptor) {}
+  // The next complete line, without its line end; waits at most `wait_ms` for one.
+  std::optional<std::string> next(int wait_ms);
+  // No more lines will come.
+  bool ended() const { return ended_ && buffer_.find('\n') == std::string::npos; }
+
+ private:
+  std::optional<std::string> take_line();
+  int descriptor_;
+  std::string buffer_;
+  bool ended_ = false;
+};
+
+// From now on SIGINT and SIGTERM only set a flag; a second one ends the process as usual.
+void watch_interrupts();
+bool interrupted();
+
+}  // namespace mailroom::run

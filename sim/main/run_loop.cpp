@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/main/run_loop.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "topologies/units.hpp"
+
+namespace mailroom::run {
+
+namespace {
+
+constexpr std::int64_t kMilli = 1'000'000;
+constexpr std::int64_t kForeverNs = std::numeric_limits<std::int64_t>::max() / 4;
+// A fast run looks up from its work about so often, in wall time.
+constexpr std::int64_t kSliceWallNs = 50 * kMilli;
+constexpr int kPacedWaitMs = 20;
+
+std::int64_t wall_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+void WatchedSink::write(trace::EventId id, std::int64_t time_ns, trace::EventId cause,
+                        const trace::Event& event) {
+  ++events_;
+  sink_.write(id, time_ns, cause, event);
+  if (on_event_ && info(event.kind).level <= trace::Level::mail) std::exchange(on_event_, nullptr)();
+}
+
+std::string_view name(Why why) {
+  switch (why) {
+    case Why::idle:
+      return "idle";
+    case Why::duration:
+      return "duration";
+    case Why::quit:
+      return "quit";
+    case Why::interrupted:
+      return "interrupted";
+    case Why::disk_full:
+      return "disk_full";
+  }
+  std::unreachable();
+}
+
+Loop::Loop(Simulation& simulation, WatchedSink& sink, LoopOptions options, Progress& progress,
+           std::ostream& messages, StillWritable still_writable)
+    : simulation_(simulation),
+      sink_(sink),
+      options_(options),
+      progress_(progress),
+      messages_(messages),
+      still_writable_(std::move(still_writable)),
+      input_(options.input_descriptor),
+      slice_ns_(kMilli) {
+  if (options_.pace) set_pace(*options_.pace);
+}
+
+Standing Loop::standing() const {
+  return {.simulated_ns = simulation_.now_ns(),
+          .duration_ns = options_.duration_ns,
+          .sent = simulation_.sent(),
+          .planned = simulation_.planned(),
+          .queued = simulation_.queued(),
+          .events = sink_.events(),
+          .paused = paused_};
+}
+
+void Loop::set_pace(Pace pace) {
+  pace_ = pace;
+  anchor_sim_ns_ = reached_ns_;
+  anchor_wall_ns_ = wall_ns();
+}
+
+Why Loop::run() {
+  while (true) {
+    if (interrupted()) return Why::interrupted;
+    if (!still_writable_()) return Why::disk_full;
+    if (const auto over = options_.pace ? listen(paused_ || pace_ ? kPacedWaitMs : 0) : std::nullopt)
+      return *over;
+    if (!paused_) {
+      if (const auto over = pace_ ? run_paced() : run_fast()) return *over;
+    }
+    progress_.show(standing());
+  }
+}
+
+// Runs everything before `until_ns`, or before the end of the run.
+std::optional<Why> Loop::run_slice(std::int64_t until_ns) {
+  const std::int64_t end_ns = options_.duration_ns > 0 ? options_.duration_ns : kForeverNs;
+  until_ns = std::min(until_ns, end_ns);
+  const auto stopped = simulation_.run_until(until_ns);
+  reached_ns_ = stopped == net::Ns3Network::Stopped::time ? until_ns : simulation_.now_ns();
+  if (stopped == net::Ns3Network::Stopped::idle) return Why::idle;
+  if (reached_ns_ >= end_ns) return Why::duration;
+  return std::nullopt;
+}
+
+std::optional<Why> Loop::run_fast() {
+  const std::int64_t began_ns = wall_ns();
+  const auto over = run_slice(reached_ns_ + slice_ns_);
+  const std::int64_t took_ns = std::max<std::int64_t>(wall_ns() - began_ns, 1);
+  // The simulated length of a slice follows how busy simulated time is: retry waits are hours of nothing.
+  if (took_ns < kSliceWallNs / 2) slice_ns_ = std::min<std::int64_t>(slice_ns_ * 2, 3'600'000 * kMilli * 24);
+  if (took_ns > kSliceWallNs * 2) slice_ns_ = std::max<std::int64_t>(slice_ns_ / 2, kMilli / 1000);
+  return over;
+}
+
+std::optional<Why> Loop::run_paced() {
+  const double passed_ns = static_cast<double>(wall_ns() - anchor_wall_ns_) * *pace_;
+  const auto target_ns =
+      anchor_sim_ns_ + static_cast<std::int64_t>(std::min(passed_ns, static_cast<double>(kForeverNs)));
+  if (target_ns <= reached_ns_) return std::nullopt;
+  return run_slice(target_ns);
+}
+
+// To the end of the instant that has the next event of the mail.
+std::optional<Why> Loop::step() {
+  paused_ = true;
+  sink_.watch_next([this] { simulation_.stop(); });
+  const auto over = run_slice(kForeverNs);
+  sink_.watch_next(nullptr);
+  return over;
+}
+
+std::optional<Why> Loop::listen(int wait_ms) {
+  while (auto line = input_.next(wait_ms)) {
+    if (line->empty()) continue;
+    progress_.clear();
+    const ParsedCommand parsed = parse_command(*line);
+    if (!parsed.command) {
+      messages_ << parsed.error << std::endl;
+    } else if (const auto over = obey(*parsed.command)) {
+      return over;
+    }
+    wait_ms = 0;
+  }
+  // Whoever paused the run is gone: nobody will resume it.
+  if (paused_ && input_.ended()) return Why::quit;
+  return std::nullopt;
+}
+
+std::optional<Why> Loop::obey(const Command& command) {
+  std::optional<Why> over;
+  switch (command.verb) {
+    case Command::Verb::pause:
+      paused_ = true;
+      break;
+    case Command::Verb::resume:
+      paused_ = false;
+      set_pace(pace_);
+      break;
+    case Command::Verb::step:
+      over = step();
+      break;
+    case Command::Verb::pace:
+      set_pace(command.pace);
+      break;
+    case Command::Verb::quit:
+      return Why::quit;
+  }
+  messages_ << fmt::format("{} at {}", paused_ ? "paused" : "running",
+                           topology::format_duration(simulation_.now_ns()))
+            << std::endl;
+  return over;
+}
+
+}  // namespace mailroom::run

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/main/simulation.hpp"
+
+#include <cassert>
+
+namespace mailroom {
+
+namespace {
+
+net::Ns3Network::Options network_options(const scenario::Scenario& scenario) {
+  net::Ns3Network::Options options{.seed = scenario.seed, .epoch_unix_s = scenario.epoch_unix_s, .hosts = {}};
+  for (const scenario::Host& host : scenario.hosts) options.hosts.push_back({host.name, host.disk_bytes});
+  return options;
+}
+
+}  // namespace
+
+Simulation::Simulation(const scenario::Scenario& scenario, trace::Recorder& recorder)
+    : scenario_(scenario), network_(scenario.topology, recorder, network_options(scenario)) {
+  fill_directory();
+  for (const scenario::Host& host : scenario.hosts) {
+    auto mta = std::make_unique<agents::Mta>(network_.host(host.name), host, directory_);
+    auto user_agent = std::make_unique<agents::UserAgent>(*mta);
+    sites_.emplace(host.name, Site{std::move(mta), std::move(user_agent)});
+  }
+  permit_relaying();
+  for (const scenario::Traffic& entry : scenario.traffic) {
+    // Any host's clock will do for when; which user agent sends is decided message by message.
+    traffic_.push_back(std::make_unique<agents::TrafficSource>(
+        entry, scenario.seed, network_.host(scenario.hosts.front().name),
+        [this](const scenario::Traffic& traffic, const std::string& from) -> agents::UserAgent& {
+          return agent_for(traffic, from);
+        }));
+  }
+}
+
+Simulation::~Simulation() = default;
+
+void Simulation::fill_directory() {
+  for (const scenario::Host& host : scenario_.hosts) {
+    const net::Endpoint smtp{network_.host(host.name).network().address(), host.port};
+    directory_.add_host(host.name, smtp);
+    if (!host.receiver) continue;
+    // Its own name too: source routes, and notifications along a grown reverse-path, name hosts.
+    directory_.add_domain(host.hostname, host.name);
+    for (const std::string& domain : host.domains) directory_.add_domain(domain, host.name);
+  }
+}
+
+// A host forwards for those that are set up to forward, or to submit, through it.
+void Simulation::permit_relaying() {
+  for (const scenario::Host& host : scenario_.hosts) {
+    const net::Address client = network_.host(host.name).network().address();
+    const auto permit = [&](const std::string& next) {
+      const auto site = sites_.find(next);
+      if (site != sites_.end()) site->second.mta->router().add_relay_client(client);
+    };
+    if (host.submit_to) permit(*host.submit_to);
+    for (const auto& [domain, next] : host.forward) permit(next);
+  }
+}
+
+agents::UserAgent& Simulation::agent_for(const scenario::Traffic& traffic, const std::string& from) {
+  const std::string& host = traffic.host ? *traffic.host : scenario_.agents.at(from);
+  return *sites_.at(host).user_agent;
+}
+
+void Simulation::start() {
+  for (const scenario::Host& host : scenario_.hosts) sites_.at(host.name).mta->start();
+  for (const auto& source : traffic_) source->start();
+}
+
+std::int64_t Simulation::sent() const {
+  std::int64_t sum = 0;
+  for (const auto& source : traffic_) sum += source->sent();
+  return sum;
+}
+
+std::int64_t Simulation::planned() const {
+  std::int64_t sum = 0;
+  for (const auto& source : traffic_) sum += source->planned();
+  return sum;
+}
+
+std::int64_t Simulation::queued() const {
+  std::int64_t sum = 0;
+  for (const auto& [name, site] : sites_) sum += static_cast<std::int64_t>(site.mta->queue().size());
+  return sum;
+}
+
+}  // namespace mailroom

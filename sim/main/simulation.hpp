@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A scenario come alive: the network, a mail agent on every mail host, a user agent beside it, and the traffic. One a
+// process (ns-3). Order of calls: make it; start(); run_until() as often as wanted; close().
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/agents/directory.hpp"
+#include "sim/agents/mta.hpp"
+#include "sim/agents/traffic_source.hpp"
+#include "sim/agents/user_agent.hpp"
+#include "sim/net/ns3_network.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/trace/recorder.hpp"
+#include "sim/trace/run_file.hpp"
+
+namespace mailroom {
+
+class Simulation {
+ public:
+  // `scenario` and `recorder` must outlive the simulation.
+  Simulation(const scenario::Scenario& scenario, trace::Recorder& recorder);
+  ~Simulation();
+
+  // Receivers listen, user agents set their clocks.
+  void start();
+  // As Ns3Network::run_until().
+  net::Ns3Network::Stopped run_until(std::int64_t time_ns) { return network_.run_until(time_ns); }
+  // From within an event: run_until() comes back.
+  void stop() { network_.stop(); }
+  // After the last run: what is still under way is written down.
+  void close() { network_.close(); }
+
+  std::int64_t now_ns() const { return network_.now_ns(); }
+  // Messages that user agents have been asked for, and will be in all.
+  std::int64_t sent() const;
+  std::int64_t planned() const;
+  // Messages in all queues.
+  std::int64_t queued() const;
+
+ private:
+  struct Site {
+    std::unique_ptr<agents::Mta> mta;
+    std::unique_ptr<agents::UserAgent> user_agent;
+  };
+  void fill_directory();
+  void permit_relaying();
+  agents::UserAgent& agent_for(const scenario::Traffic& traffic, const std::string& from);
+
+  const scenario::Scenario& scenario_;
+  net::Ns3Network network_;
+  agents::Directory directory_;
+  std::map<std::string, Site, std::less<>> sites_;  // by name of the host
+  std::vector<std::unique_ptr<agents::TrafficSource>> traffic_;
+};
+
+// What a run file says of the scenario before anything happens. `level` is one of sim/trace.
+trace::RunHeader header_of(const scenario::Scenario& scenario, trace::Level level);
+
+}  // namespace mailroom
