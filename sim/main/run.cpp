@@ -124,9 +124,9 @@ int run_run(const RunOptions& options, Terminal& terminal) {
     return complain(terminal, full ? kFoundWrong : kUsage, writer.error().text);
   }
   run::watch_interrupts();
-  const run::Show show = options.quiet                  ? run::Show::nothing
+  const run::Show show = options.quiet                ? run::Show::nothing
                          : isatty(STDERR_FILENO) != 0 ? run::Show::bar
-                                                       : run::Show::lines;
+                                                      : run::Show::lines;
   run::Progress progress(terminal.err, show, terminal.width);
   const run::Why why = simulate(*scenario, level, **writer, loop_options, progress, terminal);
   static_cast<void>((*writer)->finish());  // its error is the writer's, told below

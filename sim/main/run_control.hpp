@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a person says to a live run: lines on standard input (pause, resume, step, pace 10x, quit) and Ctrl-C. None of it
-// changes what happens in the simulation, only when it is seen; so none of it is an event.
+// What a person says to a live run: lines on standard input (pause, resume, step, pace 10x, quit) and Ctrl-C.
+// None of it changes what happens in the simulation, only when it is seen; so none of it is an event.
 #pragma once
 
 #include <optional>

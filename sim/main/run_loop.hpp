@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Drives a simulation through time: as fast as it goes, or at a pace, with pause and step. Slicing is invisible: every
-// pace gives the same events.
+// Drives a simulation through time: as fast as it goes, or at a pace, with pause and step. Slicing is
+// invisible: every pace gives the same events.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,14 @@ class WatchedSink final : public trace::Sink {
   // `on_event` is called once, after the next event at or above level mail.
   void watch_next(std::function<void()> on_event) { on_event_ = std::move(on_event); }
 
-  void write(trace::EventId id, std::int64_t time_ns, trace::EventId cause, const trace::Event& event) override;
+  void write(trace::EventId id, std::int64_t time_ns, trace::EventId cause,
+             const trace::Event& event) override;
   void write(const trace::Flight& flight) override { sink_.write(flight); }
   void write(const trace::Content& content) override { sink_.write(content); }
   void write(trace::RecipientId id, std::string_view forward_path) override { sink_.write(id, forward_path); }
-  void write_frame(trace::EventId frame, std::string_view octets) override { sink_.write_frame(frame, octets); }
+  void write_frame(trace::EventId frame, std::string_view octets) override {
+    sink_.write_frame(frame, octets);
+  }
 
  private:
   trace::Sink& sink_;
@@ -49,8 +52,8 @@ using StillWritable = std::function<bool()>;
 
 class Loop {
  public:
-  Loop(Simulation& simulation, WatchedSink& sink, LoopOptions options, Progress& progress, std::ostream& messages,
-       StillWritable still_writable);
+  Loop(Simulation& simulation, WatchedSink& sink, LoopOptions options, Progress& progress,
+       std::ostream& messages, StillWritable still_writable);
   // Runs to the end and says why it ended.
   Why run();
 

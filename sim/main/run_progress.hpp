@@ -14,8 +14,8 @@ struct Standing {
   std::int64_t duration_ns = 0;  // 0: open
   std::int64_t sent = 0;         // messages that user agents were asked for
   std::int64_t planned = 0;
-  std::int64_t queued = 0;       // messages in all queues now
-  std::int64_t events = 0;       // recorded so far
+  std::int64_t queued = 0;  // messages in all queues now
+  std::int64_t events = 0;  // recorded so far
   bool paused = false;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A scenario come alive: the network, a mail agent on every mail host, a user agent beside it, and the traffic. One a
-// process (ns-3). Order of calls: make it; start(); run_until() as often as wanted; close().
+// A scenario come alive: the network, a mail agent on every mail host, a user agent beside it, and the
+// traffic. One a process (ns-3). Order of calls: make it; start(); run_until() as often as wanted; close().
 #pragma once
 
 #include <cstdint>

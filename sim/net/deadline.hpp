@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A time-out that is put off again and again, as every protocol session has one. Putting it off costs nothing: the one
-// pending timer looks, when it fires, whether the deadline has moved on, and if so waits for the rest.
+// A time-out that is put off again and again, as every protocol session has one. Putting it off costs
+// nothing: the one pending timer looks, when it fires, whether the deadline has moved on, and if so waits for
+// the rest.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@ namespace mailroom::net {
 
 class Deadline {
  public:
-  // `expired` is called under the context that was in force at the last set(). It may set() anew, and may destroy the
-  // deadline.
+  // `expired` is called under the context that was in force at the last set(). It may set() anew, and may
+  // destroy the deadline.
   Deadline(Host& host, std::function<void()> expired) : host_(host), expired_(std::move(expired)) {}
   ~Deadline() { host_.cancel(timer_); }
   Deadline(const Deadline&) = delete;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A host's disk: named files with a common capacity. Spools and mailboxes are accounted here; their octets live in
-// shared contents, so a file is its length.
+// A host's disk: named files with a common capacity. Spools and mailboxes are accounted here; their octets
+// live in shared contents, so a file is its length.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The one seam between mail agents and the world: network, clock and timers, disk, random streams, event sink. An agent
-// is written once against Host and never knows whether it is simulated.
+// The one seam between mail agents and the world: network, clock and timers, disk, random streams, event
+// sink. An agent is written once against Host and never knows whether it is simulated.
 #pragma once
 
 #include <cstdint>
@@ -35,12 +35,13 @@ class Host {
   virtual std::int64_t now_ns() const = 0;
   virtual std::int64_t unix_time_s() const = 0;
 
-  // Calls `action` once, `delay_ns` from now, under the context in force at this call. Cancelling one that is over,
-  // or none, does nothing.
+  // Calls `action` once, `delay_ns` from now, under the context in force at this call. Cancelling one that is
+  // over, or none, does nothing.
   virtual Timer after(std::int64_t delay_ns, std::function<void()> action) = 0;
   virtual void cancel(Timer timer) = 0;
 
-  // The host's stream for `purpose`, keyed by hash(seed, host name, purpose): asking for a new one disturbs no other.
+  // The host's stream for `purpose`, keyed by hash(seed, host name, purpose): asking for a new one disturbs
+  // no other.
   virtual Random& random(std::string_view purpose) = 0;
 };
 

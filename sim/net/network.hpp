@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The network as a mail agent sees it: connect, listen, octets in order, honest ends. Behind it stands a simulated
-// (ns3_network) or, later, a real network; an agent cannot tell which.
+// The network as a mail agent sees it: connect, listen, octets in order, honest ends. Behind it stands a
+// simulated (ns3_network) or, later, a real network; an agent cannot tell which.
 //
 // Threading: everything happens on one thread, the one that runs the simulation.
-// Causes: send() remembers the recorder's context for these octets; on_octets() is called once for each piece that was
-// sent under one context, with that context in force, so that the receiver's events name the sender's as their cause.
-// Every other callback runs under the context of what led to it (the connect() call, the peer's finish(), …).
+// Causes: send() remembers the recorder's context for these octets; on_octets() is called once for each piece
+// that was sent under one context, with that context in force, so that the receiver's events name the
+// sender's as their cause. Every other callback runs under the context of what led to it (the connect() call,
+// the peer's finish(), …).
 #pragma once
 
 #include <compare>
@@ -48,11 +49,11 @@ std::string_view name(End end);
 class ConnectionUser {
  public:
   virtual ~ConnectionUser() = default;
-  virtual void on_established() {}                         // the connecting side only
+  virtual void on_established() {}  // the connecting side only
   virtual void on_octets(std::string_view octets) = 0;
-  virtual void on_room() {}                                // after send() took less than it was given
-  virtual void on_peer_finished() = 0;                     // no more octets will come; we may still send
-  virtual void on_ended(End end) = 0;                      // the last callback
+  virtual void on_room() {}             // after send() took less than it was given
+  virtual void on_peer_finished() = 0;  // no more octets will come; we may still send
+  virtual void on_ended(End end) = 0;   // the last callback
 };
 
 // One end of a TCP connection. Destroying it while it is open aborts it (RST); after that no callback comes.
@@ -66,7 +67,8 @@ class Connection {
   // The first drop, reset or fault that hit this connection (evidence for `because`); none so far: 0.
   virtual trace::EventId disturbance() const = 0;
 
-  // Takes as many octets as there is room for and returns their number; if fewer than given, on_room() follows.
+  // Takes as many octets as there is room for and returns their number; if fewer than given, on_room()
+  // follows.
   virtual std::size_t send(std::string_view octets) = 0;
   // FIN after all that was taken. Receiving goes on.
   virtual void finish() = 0;

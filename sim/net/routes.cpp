@@ -53,8 +53,9 @@ void Routes::read(const topology::Graph& graph) {
   component_.resize(nodes);
   boost::connected_components(graph, component_.data());
 
-  // A segment has one delay, the longest of its attachments. It is crossed over two of them, so each counts once and a
-  // link of its own twice; one nanosecond more for each hop lets fewer hops win among equal delays.
+  // A segment has one delay, the longest of its attachments. It is crossed over two of them, so each counts
+  // once and a link of its own twice; one nanosecond more for each hop lets fewer hops win among equal
+  // delays.
   std::vector<std::int64_t> lan_delay_ns(nodes, 0);
   edges_of_.resize(nodes);
   const auto [first, last] = edges(graph);

@@ -16,7 +16,6 @@ namespace mailroom::scenario {
 inline constexpr std::int64_t kSecond = 1'000'000'000;
 
 // --- hosts
-// -----------------------------------------------------------------------------------------------------
 
 enum class Moved {
   refuse,   // 551: the sender must use the new address
@@ -49,7 +48,7 @@ struct SmtpPolicy {
   std::int64_t connections_per_destination = 4;  // sender: at the same time
   std::int64_t recipients_per_message = 100;     // sender: RCPT commands in one transaction
   bool pipelining = true;                        // offered, and used toward who offers it
-  std::int64_t connection_limit = 1000;           // receiver: sessions at the same time; further ones get 421
+  std::int64_t connection_limit = 1000;          // receiver: sessions at the same time; further ones get 421
 };
 
 struct Host {
@@ -70,7 +69,6 @@ struct Host {
 };
 
 // --- traffic
-// ---------------------------------------------------------------------------------------------------
 
 // Senders or recipients of one entry, as a set of mailbox addresses. `count` messages are made for each
 // sender of `all` and `each`, and `count` messages in all for `any`. A sender is no recipient of its own
@@ -107,7 +105,6 @@ struct Traffic {
 };
 
 // --- the whole
-// -------------------------------------------------------------------------------------------------
 
 struct Scenario {
   std::string name;

@@ -25,7 +25,6 @@
 namespace mailroom::trace {
 
 // --- copies and messages
-// ---------------------------------------------------------------------------------------
 
 // How a copy ended (docs/RUN_FILE.md, 'Copies').
 enum class CopyEnd : std::uint8_t { none, delivered, relayed, expanded, bounced, discarded, destroyed };
@@ -77,7 +76,6 @@ struct Message {
 };
 
 // --- what stands at a host
-// -------------------------------------------------------------------------------------
 
 struct QueueEntry {
   EventId queued{};
@@ -128,10 +126,18 @@ struct HostState {
 };
 
 // --- connections, sessions, attempts, links
-// --------------------------------------------------------------------
 
 struct ConnectionState {
-  enum class Phase : std::uint8_t { none, opening, established, refused, unreachable, timed_out, reset, closed };
+  enum class Phase : std::uint8_t {
+    none,
+    opening,
+    established,
+    refused,
+    unreachable,
+    timed_out,
+    reset,
+    closed
+  };
   Phase phase = Phase::none;
   EventId opened{};
   std::int64_t opened_ns = -1;
@@ -191,7 +197,6 @@ struct LinkState {
 };
 
 // --- the whole
-// -------------------------------------------------------------------------------------------------
 
 struct World {
   EventId last_event{};

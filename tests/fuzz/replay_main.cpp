@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs a fuzzer's target once over every file of a corpus, without libFuzzer: what once broke it must not again.
+// Runs a fuzzer's target once over every file of a corpus, without libFuzzer: what once broke it must not
+// again.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

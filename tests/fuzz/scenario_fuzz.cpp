@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Feeds octets to the scenario loader: the text before the first 0x01 is the file, each further part an override. Every answer is a
-// scenario or at least one mistake, and what was read obeys its own contract.
+// Feeds octets to the scenario loader: the text before the first 0x01 is the file, each further part an
+// override. Every answer is a scenario or at least one mistake, and what was read obeys its own contract.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -27,8 +27,8 @@ void check(const mailroom::scenario::Scenario& scenario) {
     require(!entry.to.members.empty() || entry.eml.has_value());
     require(entry.count > 0 && entry.start_ns >= 0);
     if (!entry.host)
-      require(std::ranges::all_of(entry.from.members,
-                                  [&](const std::string& sender) { return scenario.agents.contains(sender); }));
+      require(std::ranges::all_of(
+          entry.from.members, [&](const std::string& sender) { return scenario.agents.contains(sender); }));
   }
 }
 

@@ -9,7 +9,12 @@ namespace mailroom::run {
 namespace {
 
 Standing half_way() {
-  return {.simulated_ns = 5'000'000'000, .duration_ns = 10'000'000'000, .sent = 3, .planned = 10, .queued = 1, .events = 100};
+  return {.simulated_ns = 5'000'000'000,
+          .duration_ns = 10'000'000'000,
+          .sent = 3,
+          .planned = 10,
+          .queued = 1,
+          .events = 100};
 }
 
 TEST(RunProgress, SaysTimeMessagesQueueAndSpeed) {
