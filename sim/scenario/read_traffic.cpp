@@ -132,7 +132,6 @@ class Reader {
   }
 
   // --- files
-  // -----------------------------------------------------------------------------------------------------
 
   std::vector<fs::path> files_of(const Word& word) {
     const fs::path path = folder_ / word.text;
@@ -193,7 +192,6 @@ class Reader {
   }
 
   // --- who sends from where
-  // --------------------------------------------------------------------------------------
 
   void add(Traffic entry, const Position& from_at, const Position& name_at, bool is_named) {
     for (const std::string& sender : entry.from.members) find_agent(sender, entry, from_at);

@@ -6,7 +6,6 @@
 namespace mailroom::trace {
 
 // --- messages and copies
-// -----------------------------------------------------------------------------------------
 
 void Fold::message_composed() {
   if (!decltype(World::messages)::holds(event_.message)) return;
@@ -161,7 +160,6 @@ void Fold::disk_filled() {
 }
 
 // --- attempts and connections
-// ------------------------------------------------------------------------------------
 
 void Fold::attempt_began() {
   if (!decltype(World::attempts)::holds(event_.attempt) || !has_host()) return;
@@ -223,7 +221,6 @@ void Fold::connection_disturbed() {
 }
 
 // --- sessions
-// ----------------------------------------------------------------------------------------------------
 
 // Which side's event it is. A host that talks to itself is at both; then the side that is still open, sender
 // first.

@@ -39,7 +39,6 @@ Replay::Result<bool> Replay::refresh() {
 }
 
 // --- events
-// ------------------------------------------------------------------------------------------------------
 
 Replay::Result<void> Replay::seek_time(std::int64_t time_ns) {
   const auto target = reader_.last_event_at(time_ns);
@@ -133,7 +132,6 @@ void Replay::take_snapshot() {
 }
 
 // --- flights
-// -----------------------------------------------------------------------------------------------------
 
 std::int64_t Replay::flight_end_ns(const Flight& flight) const {
   if (flight.last_bit_in_ns >= 0) return flight.last_bit_in_ns;

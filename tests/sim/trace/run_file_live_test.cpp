@@ -146,7 +146,6 @@ TEST_P(LiveRunFile, IsReadableAfterItsWriterWasKilled) {
 }
 
 // --- a full disk
-// -----------------------------------------------------------------------------------------------
 
 TEST_P(LiveRunFile, KeepsTheValidPartWhenItMayGrowNoMore) {
   options_.max_bytes = 400'000;

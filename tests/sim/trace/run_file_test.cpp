@@ -198,7 +198,6 @@ TEST(RunFileReader, TakesAnyOctetsInATextAndAContent) {
 }
 
 // --- what is no run file
-// ---------------------------------------------------------------------------------------
 
 TEST(RunFileReader, TellsWhatIsNotARunFile) {
   const TemporaryFolder folder;
@@ -262,7 +261,6 @@ TEST(RunFileReader, ReportsDamageInTheMiddle) {
 }
 
 // --- where it is written
-// ---------------------------------------------------------------------------------------
 
 TEST(RunFileWriter, LeavesWhatIsThereUnlessAsked) {
   const TemporaryFolder folder;

@@ -128,7 +128,6 @@ class FakeConnection final : public net::Connection {
   void abort() override;
 
   // What the network tells this end; the pipe is kept by the caller.
-  // ------------------------------------------------
   static void connect(const std::shared_ptr<Pipe>& pipe, FakeFabric& fabric);
   static void give_up_if_waiting(const std::shared_ptr<Pipe>& pipe, FakeFabric& fabric, int side);
 
