@@ -162,7 +162,9 @@ std::string attempt_began(Run&, const StoredEvent& e) {
 }
 
 std::string attempt_ended(Run&, const StoredEvent& e) {
-  return fmt::format("attempt {} is over: {}; {} accepted", e.attempt.value, why(e),
+  // The code is the first recipient's, and says nothing of the others.
+  const bool is_of_each = e.text == "confirmed" || e.text == "not confirmed";
+  return fmt::format("attempt {} is over: {}; {} accepted", e.attempt.value, is_of_each ? e.text : why(e),
                      counted(e.value.value_or(0), "recipient"));
 }
 
@@ -181,7 +183,7 @@ std::string connection_words(Run& run, const StoredEvent& e) {
     case Kind::connection_timed_out:
       return connection + " timed out" + (e.text.empty() ? "" : " waiting for " + printable(e.text));
     case Kind::connection_reset:
-      return connection + " is reset by the other side";
+      return connection + (e.text == "aborted here" ? " is aborted here" : " is reset by the other side");
     case Kind::connection_closed:
       return connection + " is closed";
     default:
