@@ -133,8 +133,15 @@ void print_more(Run& run, const Story& story, Terminal& terminal) {
                     std::move(purpose)});
   };
   if (run.records(trace::Level::full))
-    for (const trace::SessionId session : story.sessions)
-      if (next.size() < 4) suggest("--session", session.value, "the dialogue");
+    for (const trace::SessionId id : story.sessions) {
+      const trace::SessionState* session = run.world().sessions.find(id);
+      if (next.size() >= 4 || session == nullptr || session->sender.opened_ns < 0) continue;
+      const std::string sender = run.host(session->sender.host);
+      suggest("--session", id.value,
+              session->receiver.host
+                  ? fmt::format("the dialogue of {} and {}", sender, run.host(session->receiver.host))
+                  : fmt::format("the dialogue that {} waited for", sender));
+    }
   for (const StoredEvent& e : story.events) {
     if (e.kind != Kind::copy_deferred && e.kind != Kind::copy_bounced) continue;
     const char* what = e.kind == Kind::copy_deferred ? "was re-queued" : "bounced";

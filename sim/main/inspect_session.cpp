@@ -263,7 +263,7 @@ int inspect_sessions(Run& run, const InspectOptions& options, Terminal& terminal
     if (!options.json)
       table.add({std::to_string(id.value),
                  {clock(end.opened_ns), Ink::dim},
-                 lasted_ns >= 0 ? duration(lasted_ns) : std::string("open"),
+                 lasted_ns >= 0 ? duration(lasted_ns) : std::string(end.opened_ns >= 0 ? "open" : ""),
                  {run.host(session.sender.host), Ink::name},
                  {run.host(session.receiver.host), Ink::name},
                  grouped(attempts.attempts),

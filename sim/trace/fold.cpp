@@ -230,6 +230,12 @@ SessionEnd& Fold::end_of(SessionState& session) const {
   if (is_sender && is_receiver) return session.sender.open() ? session.sender : session.receiver;
   if (is_sender) return session.sender;
   if (is_receiver) return session.receiver;
+  // A session that never opened: who asked for the connection is the sender.
+  if (const ConnectionState* connection = world_.connections.find(event_.connection);
+      connection != nullptr && connection->from == event_.host && !session.sender.host) {
+    session.sender.host = event_.host;
+    return session.sender;
+  }
   SessionEnd& free = session.receiver.host ? session.sender : session.receiver;
   free.host = event_.host;
   return free;

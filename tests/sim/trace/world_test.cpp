@@ -142,6 +142,17 @@ TEST_F(WorldOfOneMessage, ShowsBothEndsOfASession) {
   EXPECT_THAT(world_.host(kB).connections, IsEmpty());
 }
 
+TEST_F(WorldOfOneMessage, KnowsTheSenderOfASessionThatNeverOpened) {
+  happen({.kind = Kind::connection_opened, .host = kA, .connection = kConnection, .value = 25, .text = "b"});
+  happen({.kind = Kind::session_phase_entered,
+          .host = kA,
+          .connection = kConnection,
+          .session = kSession,
+          .text = "closing"});
+  EXPECT_EQ(world_.sessions.find(kSession)->sender.host, kA);
+  EXPECT_FALSE(world_.sessions.find(kSession)->receiver.host);
+}
+
 TEST_F(WorldOfOneMessage, ShowsBothOwnersUntilTheSenderReadsThe250) {
   compose();
   connect();
