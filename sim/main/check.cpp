@@ -5,6 +5,7 @@
 #include <fmt/ostream.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "sim/main/cli.hpp"
@@ -72,9 +73,18 @@ std::int64_t planned_messages(const scenario::Scenario& scenario) {
   for (const scenario::Traffic& traffic : scenario.traffic) {
     const std::int64_t senders =
         traffic.from.choice == Choice::any ? 1 : static_cast<std::int64_t>(traffic.from.members.size());
-    const std::int64_t of_each =
-        traffic.to.choice == Choice::each ? static_cast<std::int64_t>(traffic.to.members.size()) : 1;
-    messages += senders * of_each * traffic.count;
+    std::int64_t of_all = senders;
+    if (traffic.to.choice == Choice::each) {
+      const auto recipients = static_cast<std::int64_t>(traffic.to.members.size());
+      of_all = senders * recipients;
+      // Nobody writes to themselves, unless there is no one else.
+      if (traffic.from.choice != Choice::any && recipients > 1) {
+        of_all -= std::ranges::count_if(traffic.from.members, [&](const std::string& from) {
+          return std::ranges::find(traffic.to.members, from) != traffic.to.members.end();
+        });
+      }
+    }
+    messages += of_all * traffic.count;
   }
   return messages;
 }

@@ -57,6 +57,9 @@ TEST(PlannedMessages, CountSendersAndRecipientsAsTheyAreChosen) {
   EXPECT_EQ(cli::planned_messages(scenario), 20);  // all: each sender sends, to all at once
   scenario.traffic[0].to.choice = Choice::each;
   EXPECT_EQ(cli::planned_messages(scenario), 60);
+  scenario.traffic[0].to.members.push_back("a@x.example");
+  EXPECT_EQ(cli::planned_messages(scenario), 70);  // nobody writes to themselves
+  scenario.traffic[0].to.members.pop_back();
   scenario.traffic[0].from.choice = Choice::any;
   EXPECT_EQ(cli::planned_messages(scenario), 30);
 }
