@@ -44,6 +44,7 @@ std::string column(std::string_view text, std::size_t width) {
 }
 
 std::string row(std::string_view title, std::string_view value) {
+  if (value.empty()) return fmt::format("{}\n", title);
   return fmt::format("{}{}\n", column(title, kIndent), value);
 }
 
@@ -95,8 +96,11 @@ std::string figures(const Summary& s) {
   if (s.components.size() > 20) out += row("", fmt::format("and {} smaller ones", s.components.size() - 20));
   out += row("Diameter", fmt::format("{}{} hops", s.diameter_is_exact ? "" : "at least ", s.diameter_hops));
   out += "Single points of failure\n";
-  out += row(fmt::format("  {} nodes", s.critical_nodes.size()), listed(s.critical_nodes));
-  out += row(fmt::format("  {} links", s.critical_links.size()), listed(s.critical_links));
+  const auto critical = [](std::size_t count, std::string_view noun) {
+    return fmt::format("  {} {}{}", count, noun, count == 1 ? "" : "s");
+  };
+  out += row(critical(s.critical_nodes.size(), "node"), listed(s.critical_nodes));
+  out += row(critical(s.critical_links.size(), "link"), listed(s.critical_links));
   std::vector<std::string> pairs;
   for (const auto& [a, b, count] : s.parallel) pairs.push_back(fmt::format("{} x {} - {}", count, a, b));
   out += row("Parallel links", pairs.empty() ? "none" : listed(pairs));
