@@ -40,7 +40,12 @@ say
 [ "$here" = "$PWD" ] || in_folder=" (in the folder $PWD)"
 cat <<END
 
-The run is kept in $run. Three things to try next${in_folder:-}:
+The run is kept in $run. The program is $mailroom; so that your shell finds it
+by the name mailroom, as it calls itself above:
+
+    PATH=$PWD/${mailroom%/*}:\$PATH
+
+Three things to try next${in_folder:-}:
 
   The conversation of the two mail systems, line by line:
     $mailroom inspect $run --session 1
