@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ns-3's list of events, with two questions it does not answer by itself: how many there are, and when the
-// next is.
+// ns-3's list of events as a heap in one piece of memory: quicker than ns-3's own, which is a tree of nodes.
+// Answers two more questions: how many events there are, and when the next is.
+//
+// Events come out in ns-3's order: by time, those of one time as they were scheduled. A removed event stays
+// in the heap until its turn comes, or until half of the heap is such events.
 #pragma once
 
-#include <ns3/map-scheduler.h>
+#include <ns3/scheduler.h>
 
 #include <cstdint>
+#include <unordered_set>
+#include <vector>
 
 namespace mailroom::net {
 
-class Ns3Pending : public ns3::MapScheduler {
+class Ns3Pending : public ns3::Scheduler {
  public:
   static ns3::TypeId GetTypeId();
   Ns3Pending();
@@ -21,11 +26,19 @@ class Ns3Pending : public ns3::MapScheduler {
   static std::int64_t next_ns();  // the greatest there is, if there is none
 
   void Insert(const Event& event) override;
+  bool IsEmpty() const override { return heap_.empty(); }
+  Event PeekNext() const override { return heap_.front(); }
   Event RemoveNext() override;
   void Remove(const Event& event) override;
 
  private:
-  std::int64_t count_ = 0;
+  void drop_first();
+  void sink(std::size_t at, const Event& event);
+  void skip_removed();
+  void compact();
+
+  std::vector<Event> heap_;                    // four children a node; the first event is never a removed one
+  std::unordered_set<std::uint32_t> removed_;  // by ns-3's number of the event
 };
 
 }  // namespace mailroom::net

@@ -33,11 +33,23 @@ ns3::TypeId Ns3Socket::GetTypeId() {
   return id;
 }
 
+// A socket that no one uses, from which all others are copied: ns-3 takes long to set up the attributes of a
+// new object, by their names and from texts.
+const Ns3Socket& Ns3Socket::model() {
+  static const ns3::Ptr<Ns3Socket> kModel = make_model();
+  return *kModel;
+}
+
 ns3::Ptr<Ns3Socket> Ns3Socket::make(const ns3::Ptr<ns3::Node>& node) {
-  static ns3::ObjectFactory congestion_control(kTcp.congestion_control), recovery(kTcp.recovery);
-  auto socket = ns3::CreateObject<Ns3Socket>();
+  const auto socket = ns3::CopyObject<Ns3Socket>(&model());
   socket->SetNode(node);
   socket->SetTcp(node->GetObject<ns3::TcpL4Protocol>());
+  return socket;
+}
+
+ns3::Ptr<Ns3Socket> Ns3Socket::make_model() {
+  const ns3::ObjectFactory congestion_control(kTcp.congestion_control), recovery(kTcp.recovery);
+  const auto socket = ns3::CreateObject<Ns3Socket>();
   socket->SetRtt(ns3::CreateObject<ns3::RttMeanDeviation>());
   socket->SetMinRto(ns3::NanoSeconds(kTcp.min_rto_ns));
   socket->SetCongestionControlAlgorithm(congestion_control.Create<ns3::TcpCongestionOps>());

@@ -76,6 +76,8 @@ class Ns3Socket : public ns3::TcpSocketBase {
   void SendEmptyPacket(std::uint8_t flags) override;
 
  private:
+  static const Ns3Socket& model();
+  static ns3::Ptr<Ns3Socket> make_model();
   void take(const ns3::Ptr<ns3::Packet>& packet, const ns3::Address& from, const ns3::Address& to);
   void take_listening(const ns3::Ptr<ns3::Packet>& packet, const ns3::Address& from, const ns3::Address& to,
                       std::uint8_t flags);

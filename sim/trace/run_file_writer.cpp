@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cassert>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "sim/trace/new_file.hpp"
+#include "sim/trace/row_buffer.hpp"
 #include "sim/trace/run_file_header.hpp"
 #include "sim/trace/schema.hpp"
 #include "sim/trace/sqlite.hpp"
@@ -57,44 +59,38 @@ enum Column : int {
   kDetail
 };
 constexpr int kColumnCount = kDetail;
+constexpr int kLastBitIn = 7;  // of `flight`
+// So many octets of rows wait for SQLite at most.
+constexpr std::size_t kFlushBytes = 512 * 1024;
 
-// Binds what is set and clears only what the row before had set.
-class RowBinder {
- public:
-  void start(sqlite3_stmt* statement) {
-    statement_ = statement;
-    now_ = 0;
-  }
-  void put(Column column, std::int64_t value) {
-    sqlite3_bind_int64(statement_, column, value);
-    now_ |= 1U << column;
-  }
-  void put_if(Column column, std::int64_t value) {
-    if (value != 0) put(column, value);
-  }
-  void put_if(Column column, const std::optional<std::int64_t>& value) {
-    if (value) put(column, *value);
-  }
-  void put_if(Column column, std::string_view text) {
-    if (text.empty()) return;
-    sqlite::bind(statement_, column, text);
-    now_ |= 1U << column;
-  }
-  void finish() {
-    std::uint32_t stale = before_ & ~now_;
-    while (stale != 0) {
-      sqlite3_bind_null(statement_, __builtin_ctz(stale));
-      stale &= stale - 1;
+// A prepared INSERT, and which of its parameters the row before had set: only those are cleared.
+struct Insert {
+  sqlite::Statement statement;
+  std::uint32_t bound = 0;
+
+  void bind(RowBuffer::Reader& row) {
+    std::uint32_t now = 0;
+    for (RowBuffer::Value value = row.next(); value.type != RowBuffer::Value::Type::none;
+         value = row.next()) {
+      switch (value.type) {
+        case RowBuffer::Value::Type::text:
+          sqlite::bind(statement.get(), value.column, value.octets);
+          break;
+        case RowBuffer::Value::Type::blob:
+          sqlite::bind_octets(statement.get(), value.column, value.octets);
+          break;
+        default:
+          sqlite::bind(statement.get(), value.column, value.integer);
+      }
+      now |= 1U << value.column;
     }
-    before_ = now_;
+    for (std::uint32_t stale = bound & ~now; stale != 0; stale &= stale - 1) {
+      sqlite3_bind_null(statement.get(), __builtin_ctz(stale));
+    }
+    bound = now;
   }
-
- private:
-  sqlite3_stmt* statement_ = nullptr;
-  std::uint32_t before_ = 0;
-  std::uint32_t now_ = 0;
 };
-static_assert(kColumnCount < 32);
+static_assert(kColumnCount <= RowBuffer::kMaxColumn);
 
 }  // namespace
 
@@ -102,8 +98,8 @@ struct RunFileWriter::Implementation {
   fs::path path;
   Options options;
   sqlite::Database database;
-  sqlite::Statement event, flight, content, recipient, frame;
-  RowBinder binder;
+  std::array<Insert, RowBuffer::kTables> inserts;  // by RowBuffer::Table
+  RowBuffer rows;
   bool write_ahead = false;
   bool in_transaction = false;
   bool finished = false;
@@ -115,8 +111,9 @@ struct RunFileWriter::Implementation {
   bool open_journal();
   bool prepare();
   bool begin();
-  bool begin_row();
-  void end_row(sqlite3_stmt* statement);
+  bool begin_row(RowBuffer::Table table, std::size_t octets);
+  void end_row();
+  void flush();
   void fail(std::string_view doing);
   void commit();
   void maybe_commit();
@@ -143,13 +140,15 @@ bool RunFileWriter::Implementation::open_journal() {
 }
 
 bool RunFileWriter::Implementation::prepare() {
-  event =
-      sqlite::prepare(database.get(), "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-  flight = sqlite::prepare(database.get(), "INSERT INTO flight VALUES (NULL,?,?,?,?,?,?,?,?,?)");
-  content = sqlite::prepare(database.get(), "INSERT INTO content VALUES (?,?,?,?)");
-  recipient = sqlite::prepare(database.get(), "INSERT INTO recipient VALUES (?,?)");
-  frame = sqlite::prepare(database.get(), "INSERT INTO frame VALUES (?,?)");
-  return event && flight && content && recipient && frame;
+  constexpr std::array<std::string_view, RowBuffer::kTables> kInserts = {
+      "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      "INSERT INTO flight VALUES (NULL,?,?,?,?,?,?,?,?,?)", "INSERT INTO content VALUES (?,?,?,?)",
+      "INSERT INTO recipient VALUES (?,?)", "INSERT INTO frame VALUES (?,?)"};
+  for (std::size_t i = 0; i < kInserts.size(); ++i) {
+    inserts[i].statement = sqlite::prepare(database.get(), kInserts[i]);
+    if (!inserts[i].statement) return false;
+  }
+  return true;
 }
 
 // The right to write is held all the time, also between commits: so another program can tell that the run is
@@ -160,31 +159,38 @@ bool RunFileWriter::Implementation::begin() {
 }
 
 // False: nothing may be written any more.
-bool RunFileWriter::Implementation::begin_row() {
+bool RunFileWriter::Implementation::begin_row(RowBuffer::Table table, std::size_t octets) {
   assert(!finished && "nothing is written after finish()");
   if (error) return false;
-  if (!in_transaction && !begin()) {
-    fail("write to");
-    return false;
-  }
+  rows.begin(table, octets);
   return true;
 }
 
-void RunFileWriter::Implementation::end_row(sqlite3_stmt* statement) {
-  const int code = sqlite3_step(statement);
-  if (code != SQLITE_DONE) fail("write to");
-  sqlite3_reset(statement);
+void RunFileWriter::Implementation::end_row() {
+  rows.end();
   --rows_to_commit;
+  if (rows.size_bytes() >= kFlushBytes) flush();
   if (--rows_to_look <= 0) maybe_commit();
+}
+
+// Gives SQLite the rows that wait.
+void RunFileWriter::Implementation::flush() {
+  if (rows.empty()) return;
+  if (!error && !in_transaction && !begin()) fail("write to");
+  for (RowBuffer::Reader reader(rows); !error && !reader.done();) {
+    Insert& insert = inserts[static_cast<std::size_t>(reader.table())];
+    insert.bind(reader);
+    if (sqlite3_step(insert.statement.get()) != SQLITE_DONE) fail("write to");
+    sqlite3_reset(insert.statement.get());
+  }
+  rows.clear();
 }
 
 // Keeps what can be kept: all rows before the one that failed if the transaction still commits, else the last
 // commit.
 void RunFileWriter::Implementation::fail(std::string_view doing) {
   if (!error) error = sqlite::last_error(database.get(), path, doing);
-  for (sqlite3_stmt* statement : {event.get(), flight.get(), content.get(), recipient.get(), frame.get()}) {
-    sqlite3_reset(statement);
-  }
+  for (const Insert& insert : inserts) sqlite3_reset(insert.statement.get());
   if (sqlite3_get_autocommit(database.get()) == 0 && !sqlite::execute(database.get(), "COMMIT")) {
     sqlite::execute(database.get(), "ROLLBACK");
   }
@@ -195,6 +201,7 @@ void RunFileWriter::Implementation::commit() {
   last_commit = SteadyClock::now();
   rows_to_look = kRowsPerLook;
   rows_to_commit = kRowsPerCommit;
+  flush();
   if (!in_transaction || error) return;
   if (sqlite::execute(database.get(), "COMMIT")) {
     begin();  // or with the next row
@@ -213,7 +220,7 @@ void RunFileWriter::Implementation::maybe_commit() {
 // One file without companions, in rollback mode, if no reader keeps it from being so.
 void RunFileWriter::Implementation::make_plain() {
   if (!write_ahead) return;
-  event.reset(), flight.reset(), content.reset(), recipient.reset(), frame.reset();
+  for (Insert& insert : inserts) insert.statement.reset();
   sqlite::execute(database.get(), "PRAGMA wal_checkpoint(TRUNCATE)");
   for (int i = 0; i < kPlainFileTries; ++i) {
     if (sqlite::execute(database.get(), "PRAGMA journal_mode = DELETE")) return;
@@ -225,6 +232,7 @@ void RunFileWriter::Implementation::make_plain() {
 std::expected<void, FileError> RunFileWriter::Implementation::finish() {
   if (finished) return error ? std::unexpected(*error) : std::expected<void, FileError>();
   finished = true;
+  flush();
   if (!error && in_transaction && !sqlite::execute(database.get(), "COMMIT")) fail("write to");
   if (!error) {
     const std::string end = fmt::format(
@@ -283,79 +291,73 @@ std::expected<std::unique_ptr<RunFileWriter>, FileError> RunFileWriter::create(c
 
 void RunFileWriter::write(EventId id, std::int64_t time_ns, EventId cause, const Event& event) {
   Implementation& file = *implementation_;
-  if (!file.begin_row()) return;
-  RowBinder& row = file.binder;
-  row.start(file.event.get());
-  row.put(kId, id.value);
-  row.put(kTime, time_ns);
-  row.put(kKind, static_cast<int>(event.kind) + 1);
-  row.put_if(kCause, cause.value);
-  row.put_if(kBecause, event.because.value);
-  row.put_if(kHost, event.host.value);
-  row.put_if(kLink, event.link.value);
-  row.put_if(kConnection, event.connection.value);
-  row.put_if(kSession, event.session.value);
-  row.put_if(kMessage, event.message.value);
-  row.put_if(kCopy, event.copy.value);
-  row.put_if(kParent, event.parent.value);
-  row.put_if(kRecipient, event.recipient.value);
-  row.put_if(kAttempt, event.attempt.value);
-  row.put_if(kFault, event.fault.value);
-  row.put_if(kContent, event.content.value);
-  row.put_if(kCode, static_cast<std::int64_t>(event.code));
-  row.put_if(kSize, event.size);
-  row.put_if(kValue, event.value);
-  row.put_if(kText, event.text);
-  row.put_if(kDetail, event.detail);
-  row.finish();
-  file.end_row(file.event.get());
+  if (!file.begin_row(RowBuffer::Table::event, event.text.size() + event.detail.size())) return;
+  RowBuffer& rows = file.rows;
+  const auto put_if = [&rows](Column column, std::int64_t value) {
+    if (value != 0) rows.put(column, value);
+  };
+  rows.put(kId, id.value);
+  rows.put(kTime, time_ns);
+  rows.put(kKind, static_cast<int>(event.kind) + 1);
+  put_if(kCause, cause.value);
+  put_if(kBecause, event.because.value);
+  put_if(kHost, event.host.value);
+  put_if(kLink, event.link.value);
+  put_if(kConnection, event.connection.value);
+  put_if(kSession, event.session.value);
+  put_if(kMessage, event.message.value);
+  put_if(kCopy, event.copy.value);
+  put_if(kParent, event.parent.value);
+  put_if(kRecipient, event.recipient.value);
+  put_if(kAttempt, event.attempt.value);
+  put_if(kFault, event.fault.value);
+  put_if(kContent, event.content.value);
+  put_if(kCode, event.code);
+  if (event.size) rows.put(kSize, *event.size);
+  if (event.value) rows.put(kValue, *event.value);
+  if (!event.text.empty()) rows.put_text(kText, event.text);
+  if (!event.detail.empty()) rows.put_text(kDetail, event.detail);
+  file.end_row();
 }
 
 void RunFileWriter::write(const Flight& flight) {
   Implementation& file = *implementation_;
-  if (!file.begin_row()) return;
-  sqlite3_stmt* const row = file.flight.get();
-  sqlite::bind(row, 1, flight.message.value);
-  sqlite::bind(row, 2, flight.connection.value);
-  sqlite::bind(row, 3, flight.link.value);
-  sqlite::bind(row, 4, flight.from.value);
-  sqlite::bind(row, 5, flight.to.value);
-  sqlite::bind(row, 6, flight.first_bit_out_ns);
-  if (flight.last_bit_in_ns < 0) {
-    sqlite3_bind_null(row, 7);
-  } else {
-    sqlite::bind(row, 7, flight.last_bit_in_ns);
+  if (!file.begin_row(RowBuffer::Table::flight, 0)) return;
+  int column = 0;
+  for (const std::int64_t value :
+       {flight.message.value, flight.connection.value, flight.link.value, flight.from.value, flight.to.value,
+        flight.first_bit_out_ns, flight.last_bit_in_ns, flight.bytes, flight.drops}) {
+    ++column;
+    const bool never_arrived = column == kLastBitIn && value < 0;
+    if (!never_arrived) file.rows.put(column, value);
   }
-  sqlite::bind(row, 8, flight.bytes);
-  sqlite::bind(row, 9, flight.drops);
-  file.end_row(row);
+  file.end_row();
 }
 
 void RunFileWriter::write(const Content& content) {
   Implementation& file = *implementation_;
-  if (!file.begin_row()) return;
-  sqlite3_stmt* const row = file.content.get();
-  sqlite::bind(row, 1, content.id.value);
-  sqlite::bind_octets(row, 2, {reinterpret_cast<const char*>(content.sha256.data()), content.sha256.size()});
-  sqlite::bind(row, 3, std::ssize(content.octets));
-  sqlite::bind_octets(row, 4, content.octets);
-  file.end_row(row);
+  if (!file.begin_row(RowBuffer::Table::content, content.sha256.size() + content.octets.size())) return;
+  file.rows.put(1, content.id.value);
+  file.rows.put_blob(2, {reinterpret_cast<const char*>(content.sha256.data()), content.sha256.size()});
+  file.rows.put(3, std::ssize(content.octets));
+  file.rows.put_blob(4, content.octets);
+  file.end_row();
 }
 
 void RunFileWriter::write(RecipientId id, std::string_view forward_path) {
   Implementation& file = *implementation_;
-  if (!file.begin_row()) return;
-  sqlite::bind(file.recipient.get(), 1, id.value);
-  sqlite::bind(file.recipient.get(), 2, forward_path);
-  file.end_row(file.recipient.get());
+  if (!file.begin_row(RowBuffer::Table::recipient, forward_path.size())) return;
+  file.rows.put(1, id.value);
+  file.rows.put_text(2, forward_path);
+  file.end_row();
 }
 
 void RunFileWriter::write_frame(EventId frame, std::string_view octets) {
   Implementation& file = *implementation_;
-  if (!file.begin_row()) return;
-  sqlite::bind(file.frame.get(), 1, frame.value);
-  sqlite::bind_octets(file.frame.get(), 2, octets);
-  file.end_row(file.frame.get());
+  if (!file.begin_row(RowBuffer::Table::frame, octets.size())) return;
+  file.rows.put(1, frame.value);
+  file.rows.put_blob(2, octets);
+  file.end_row();
 }
 
 void RunFileWriter::maybe_commit() {
