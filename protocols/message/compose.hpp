@@ -63,5 +63,7 @@ std::string filler_text(std::size_t size_bytes, std::uint64_t key);
 // Sets draft.text so that compose(draft) has `total_bytes` octets. Returns the octets that it will have: more
 // than asked for if the header alone is that long, or by one if only one octet is left for the text.
 std::size_t fill_to_size(Draft& draft, std::size_t total_bytes, std::uint64_t key);
+// What compose() makes of the draft after fill_to_size(), made in one pass.
+std::string compose_to_size(Draft draft, std::size_t total_bytes, std::uint64_t key);
 
 }  // namespace mailroom::message

@@ -83,6 +83,7 @@ Header::Header(std::string_view message) {
     rest.remove_prefix(envelope_line_.size());
   }
   const std::string_view from_first_field = rest;
+  fields_.reserve(16);  // most headers have fewer
   while (!rest.empty()) {
     const std::size_t name_length = field_name_length(rest.substr(0, line_length(rest)));
     if (name_length == 0) break;

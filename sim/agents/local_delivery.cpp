@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "protocols/message/received.hpp"
+#include "sim/agents/detail_text.hpp"
 #include "sim/agents/directory.hpp"
 
 namespace mailroom::agents {
@@ -111,8 +111,9 @@ std::expected<std::uint32_t, LocalDelivery::Refusal> LocalDelivery::deliver(
   // However the sender wrote the domain (RFC 5321 §2.4), it is one mailbox.
   const std::string mailbox =
       fmt::format("{}@{}", account.user.local_part, lower(address.domain.empty() ? domain_ : address.domain));
-  const std::string detail =
-      nlohmann::json{{"trace_fields", prefix}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string detail = R"({"trace_fields":)";
+  append_json(detail, prefix);
+  detail += '}';
   recorder.record({.kind = trace::Kind::mailbox_appended,
                    .host = host_.id(),
                    .message = entry.text.message,

@@ -3,10 +3,10 @@
 // that it is sent under.
 #pragma once
 
-#include <deque>
 #include <string>
 #include <string_view>
 
+#include "sim/net/fifo.hpp"
 #include "sim/net/network.hpp"
 #include "sim/trace/recorder.hpp"
 
@@ -37,7 +37,7 @@ class Outbox {
     std::size_t sent = 0;
     trace::Context context;
   };
-  std::deque<Piece> pieces_;
+  net::Fifo<Piece> pieces_;
 };
 
 }  // namespace mailroom::agents

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "protocols/message/compose.hpp"
 #include "protocols/message/message_id.hpp"
+#include "protocols/smtp/content_decoder.hpp"
+#include "sim/agents/detail_text.hpp"
 
 namespace mailroom::agents {
 
@@ -20,24 +20,39 @@ message::Mailbox mailbox_of(const std::string& address) {
   return {.local_part = std::string(split.local_part), .domain = std::string(split.domain)};
 }
 
+std::string detail_of(const scenario::Traffic& traffic, const std::string& from, const std::vector<std::string>& to) {
+  std::string detail = R"({"from":)";
+  append_json(detail, from);
+  detail += R"(,"to":[)";
+  for (const std::string& recipient : to) {
+    if (detail.back() != '[') detail += ',';
+    append_json(detail, recipient);
+  }
+  detail += R"(],"traffic":)";
+  append_json(detail, traffic.name);
+  detail += '}';
+  return detail;
+}
+
 }  // namespace
 
 UserAgent::Letter UserAgent::compose(const scenario::Traffic& traffic, const std::string& from,
                                      const std::vector<std::string>& to) {
   net::Host& host = mta_.host();
   const std::string unique = fmt::format("{}.{}", ++composed_, traffic.name);
+  std::string message_id = message::make_message_id(unique, mta_.config().hostname);
   message::Draft draft{.subject = traffic.subject,
                        .text = traffic.text,
                        .unix_s = host.unix_time_s(),
-                       .message_id = message::make_message_id(unique, mta_.config().hostname)};
+                       .message_id = message_id};
   // A notification has a null reverse-path, but still an author.
   draft.from.push_back(mailbox_of(from.empty() ? "postmaster@" + mta_.config().hostname : from));
   for (const std::string& address : to) draft.to.emplace_back(mailbox_of(address));
   if (traffic.size_bytes) {
-    message::fill_to_size(draft, static_cast<std::size_t>(*traffic.size_bytes),
-                          host.random(traffic.name).next());
+    const auto size = static_cast<std::size_t>(*traffic.size_bytes);
+    return {message::compose_to_size(std::move(draft), size, host.random(traffic.name).next()), message_id, to};
   }
-  return {message::compose(draft), draft.message_id, to};
+  return {message::compose(draft), std::move(message_id), to};
 }
 
 UserAgent::Letter UserAgent::read(const scenario::Traffic& traffic, const std::vector<std::string>& to) {
@@ -53,14 +68,11 @@ bool UserAgent::send(const scenario::Traffic& traffic, const std::string& from,
   Letter letter = traffic.eml ? read(traffic, to) : compose(traffic, from, to);
   if (letter.recipients.empty()) return false;
   trace::Recorder& recorder = mta_.host().recorder();
-  const bool eight_bit =
-      std::ranges::any_of(letter.octets, [](char octet) { return static_cast<unsigned char>(octet) > 127; });
+  const bool eight_bit = smtp::has_eighth_bit(letter.octets);
   letter.octets.shrink_to_fit();  // held for as long as anyone holds the message
   auto content = recorder.content(std::move(letter.octets));
   const trace::MessageId message = recorder.next_message(content);
-  const std::string detail =
-      nlohmann::json{{"from", from}, {"to", letter.recipients}, {"traffic", traffic.name}}.dump(
-          -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string detail = detail_of(traffic, from, letter.recipients);
   const trace::EventId composed =
       recorder.record({.kind = trace::Kind::message_composed,
                        .host = mta_.host().id(),

@@ -220,9 +220,9 @@ int inspect_session(Run& run, const InspectOptions& options, Terminal& terminal)
 }
 
 int inspect_sessions(Run& run, const InspectOptions& options, Terminal& terminal) {
-  if (!run.records(trace::Level::mail))
+  if (!run.records(trace::Level::full))
     return complain(terminal, kUsage,
-                    fmt::format("sessions are not in this file: {}", record_again(run, trace::Level::mail)));
+                    fmt::format("sessions are not in this file: {}", record_again(run, trace::Level::full)));
   const trace::World& world = run.world();
   struct Attempts {
     std::int64_t attempts = 0;

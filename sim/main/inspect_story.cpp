@@ -22,12 +22,15 @@ const std::vector<Kind> kOfConnection = {
     Kind::connection_closed,      Kind::connection_disturbed,
 };
 
-// Connections that an attempt opened. One that was open already shows in attempt.began.
+// Connections that an attempt asked for. One that was open already shows in attempt.began, which names it. At
+// a level without connection.opened, the attempt's end names the connection; while there is none yet, its
+// failure may.
 std::set<trace::ConnectionId> opened_by(Run& run, const StoredEvent& attempt) {
   std::set<trace::ConnectionId> connections;
+  if (attempt.connection) return connections;
   trace::EventQuery query;
   query.cause = attempt.id;
-  query.kinds = {Kind::connection_opened};
+  query.kinds = kOfConnection;
   for (const StoredEvent& e : must(run.reader().events(query))) connections.insert(e.connection);
   return connections;
 }
@@ -43,8 +46,14 @@ Story story_of(Run& run, trace::MessageId message) {
 
   std::set<trace::ConnectionId> opened;
   std::set<trace::ConnectionId> used;
+  std::set<trace::AttemptId> asked;  // attempts that had to ask for a connection
   for (const StoredEvent& e : story.events) {
-    if (e.kind == Kind::attempt_began) opened.merge(opened_by(run, e));
+    if (e.kind == Kind::attempt_began) {
+      opened.merge(opened_by(run, e));
+      if (!e.connection) asked.insert(e.attempt);
+    }
+    if (e.kind == Kind::attempt_ended && e.connection && asked.contains(e.attempt))
+      opened.insert(e.connection);
     if (e.connection) used.insert(e.connection);
     if (e.session) story.sessions.insert(e.session);
   }

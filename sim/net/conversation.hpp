@@ -9,6 +9,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "sim/net/fifo.hpp"
 #include "sim/net/flights.hpp"
 #include "sim/net/network.hpp"
 #include "sim/trace/recorder.hpp"
@@ -24,18 +25,23 @@ struct Conversation {
     trace::Context context;
   };
   struct Way {  // what one side sends
-    explicit Way(trace::Recorder& recorder, trace::ConnectionId id) : flights(recorder, id) {}
+    Way(trace::Recorder& recorder, trace::ConnectionId id, std::int64_t& flights_under_way)
+        : flights(recorder, id, &flights_under_way) {}
     std::uint64_t sent = 0;       // handed to TCP
     std::uint64_t delivered = 0;  // read by the other side
-    std::deque<Piece> pieces;     // those with octets that were not delivered yet
+    Fifo<Piece> pieces;           // those with octets that were not delivered yet
     trace::Context last;          // of the last octets sent
     trace::Context finish;        // of finish(), or of what aborted
     bool closed = false;          // this side has ended, with everything acknowledged both ways
     FlightLog flights;
   };
 
-  Conversation(trace::Recorder& recorder, trace::ConnectionId connection, trace::SessionId the_session)
-      : id(connection), session(the_session), ways{Way(recorder, connection), Way(recorder, connection)} {}
+  // `flights_under_way` counts the messages under way in all conversations; it outlives this.
+  Conversation(trace::Recorder& recorder, trace::ConnectionId connection, trace::SessionId the_session,
+               std::int64_t& flights_under_way)
+      : id(connection),
+        session(the_session),
+        ways{Way(recorder, connection, flights_under_way), Way(recorder, connection, flights_under_way)} {}
 
   // Notes that octets were sent under `context`.
   void sends(Side side, std::uint64_t octets, const trace::Context& context, bool with_flights);

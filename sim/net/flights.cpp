@@ -35,6 +35,7 @@ void FlightLog::sends_content(Octets octets, trace::MessageId message) {
     close_last();
   }
   spans_.push_back({octets, message, true, {}});
+  count(1);
 }
 
 void FlightLog::sends_other() {
@@ -113,6 +114,7 @@ void FlightLog::write_if_complete(const Span& span, Progress& leg) {
 void FlightLog::delivered(std::uint64_t offset) {
   while (!spans_.empty() && !spans_.front().is_open && spans_.front().octets.end <= offset) {
     spans_.erase(spans_.begin());
+    count(-1);
   }
 }
 
@@ -130,6 +132,7 @@ void FlightLog::end() {
       recorder_.record(leg.flight);
     }
   }
+  count(-std::ssize(spans_));
   spans_.clear();
 }
 

@@ -28,8 +28,12 @@ class FlightLog {
     std::uint64_t end = 0;
   };
 
-  FlightLog(trace::Recorder& recorder, trace::ConnectionId connection)
-      : recorder_(recorder), connection_(connection) {}
+  // `under_way`, if there is one, counts the messages under way in all logs, and outlives this one.
+  FlightLog(trace::Recorder& recorder, trace::ConnectionId connection, std::int64_t* under_way = nullptr)
+      : recorder_(recorder), connection_(connection), under_way_(under_way) {}
+  ~FlightLog() { count(-std::ssize(spans_)); }
+  FlightLog(const FlightLog&) = delete;
+  FlightLog& operator=(const FlightLog&) = delete;
 
   // Whether any message is under way; if not, frames need not be told.
   bool is_watching() const { return !spans_.empty(); }
@@ -63,11 +67,15 @@ class FlightLog {
   Progress& progress(Span& span, const Leg& leg);
   void write_if_complete(const Span& span, Progress& leg);
   void close_last();
+  void count(std::int64_t more) {
+    if (under_way_ != nullptr) *under_way_ += more;
+  }
   template <class Do>
   void for_each(Octets octets, Do&& what);
 
   trace::Recorder& recorder_;
   trace::ConnectionId connection_;
+  std::int64_t* under_way_;
   std::vector<Span> spans_;
 };
 

@@ -16,8 +16,8 @@ Ns3Connection::Ns3Connection(Ns3World& world, trace::HostId host, Address own, E
                              ConnectionUser& user)
     : world_(world), host_(host), side_(Conversation::connecting), user_(&user) {
   trace::Recorder& recorder = world.recorder;
-  conversation_ =
-      std::make_shared<Conversation>(recorder, recorder.next_connection(), recorder.next_session());
+  conversation_ = std::make_shared<Conversation>(recorder, recorder.next_connection(),
+                                                 recorder.next_session(), world.flights_under_way);
   conversation_->ends[0] = {own, 0};
   conversation_->ends[1] = remote;
   conversation_->hosts[0] = host;

@@ -12,7 +12,7 @@ namespace mailroom::net {
 using trace::Kind;
 
 namespace {
-constexpr std::uint32_t kPppHeader = 2, kEthernetHeader = 14, kIpHeader = 20;
+constexpr std::uint32_t kPppHeader = 2, kEthernetHeader = 14, kIpHeader = 20, kTcpHeader = 20;
 constexpr std::uint8_t kTcpProtocol = 6;
 }  // namespace
 
@@ -117,10 +117,17 @@ FlightLog::Leg Ns3Port::leg_to(trace::HostId receiver) const {
   return {place_.link, place_.self, receiver};
 }
 
+// Nobody wants to know what is in the frame: frames are not recorded, and no message is under way or no
+// octets fit.
+bool Ns3Port::is_unwatched(const ns3::Packet& frame) const {
+  if (world_.with_frames()) return false;
+  return world_.flights_under_way == 0 || frame.GetSize() <= ip_at_ + kIpHeader + kTcpHeader;
+}
+
 void Ns3Port::on_sent(ns3::Ptr<const ns3::Packet> packet) {
   world_.enter();
   if (lan_ != nullptr) lan_->sender = this;
-  if (!world_.with_flights()) {
+  if (is_unwatched(*packet)) {
     world_.recorder.skip();
     return;
   }
@@ -149,7 +156,7 @@ trace::EventId Ns3Port::take_sent() {
 
 void Ns3Port::on_arrived(ns3::Ptr<const ns3::Packet> packet) {
   world_.enter();
-  if (!world_.with_flights()) {
+  if (is_unwatched(*packet)) {
     world_.recorder.skip();
     return;
   }

@@ -59,6 +59,7 @@ class Ns3Port {
   bool receive(ns3::Ptr<ns3::NetDevice> device, ns3::Ptr<const ns3::Packet> packet, std::uint16_t protocol,
                const ns3::Address& from);
 
+  bool is_unwatched(const ns3::Packet& frame) const;
   Frame read(const ns3::Packet& packet) const;
   void dropped(const ns3::Packet& packet, std::string_view why, const Ns3Port& sender, trace::EventId sent);
   trace::EventId record(trace::Kind kind, const ns3::Packet& packet, const Frame& frame, int direction,

@@ -37,7 +37,8 @@ struct Ns3World {
 
   trace::Recorder& recorder;
   Routes routes;
-  std::vector<std::string> names;  // of the nodes
+  std::vector<std::string> names;      // of the nodes
+  std::int64_t flights_under_way = 0;  // messages that move over some connection
   Conversations conversations;
   std::uint64_t seed = 0;
   std::int64_t epoch_unix_s = 0;

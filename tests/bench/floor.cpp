@@ -4,14 +4,15 @@
 //
 //   floor --sessions N [--hosts H] [--shape pair|hub|line] [--size OCTETS] [--turns T] [--command OCTETS]
 //         [--reply OCTETS] [--greeting OCTETS] [--mean-ms M] [--rate BPS] [--delay-us D] [--queue PACKETS]
-//         [--msl S]
-//         [--hops K]
+//         [--msl S] [--hops K] [--client N,N,…] [--server N,N,…] [--count-frames 1]
 //
 // A session: connection; greeting; T turns of command and reply (EHLO, MAIL, RCPT, DATA: 4); the message; its
 // reply; QUIT and its reply; the server closes first, the client after it. Without --mean-ms each session
 // begins when the one before has ended; with it, sessions begin as a Poisson process of that mean interval.
 // Host i sends to host i + 1, in turn. Shapes: pair is two hosts, K links apart; hub and line are H hosts.
-// Prints sessions, ns-3 events, simulated and CPU seconds of the run, set-up excluded.
+// --client and --server say turn by turn how many octets each end sends, the server's greeting first; they
+// take the place of the options on sizes and turns. Prints sessions, ns-3 events, simulated and CPU seconds
+// of the run, set-up excluded; and with --count-frames how many frames went over the links, and their octets.
 #include <ns3/drop-tail-queue.h>
 #include <ns3/inet-socket-address.h>
 #include <ns3/internet-stack-helper.h>
@@ -48,6 +49,8 @@ struct Options {
   std::uint64_t sessions = 1000, hosts = 2, size = 2000, turns = 4, command = 30, reply = 40, greeting = 40;
   std::uint64_t rate = 100'000'000, delay_us = 1000, queue = 100, hops = 1;
   double mean_ms = 0, msl = static_cast<double>(mailroom::net::kTcp.max_segment_lifetime_ns) / 1e9;
+  std::uint64_t count_frames = 0;
+  std::vector<std::uint64_t> client, server;  // octets of each turn; empty: by the sizes above
   std::string shape = "pair";
 } g_options;
 
@@ -132,6 +135,10 @@ class Floor {
 
  private:
   void link(Ptr<Node> a, Ptr<Node> b);
+  void on_frame(Ptr<const Packet> packet) {
+    ++frames_;
+    frame_octets_ += packet->GetSize();
+  }
   void begin_session();
   void accept(Ptr<Socket> socket, const Address&);
   std::vector<Step> client_script() const;
@@ -143,6 +150,7 @@ class Floor {
   std::uint64_t begun_ = 0, ended_ = 0;
   Ipv4AddressHelper addresses_{"10.0.0.0", "255.255.255.252"};
   Ptr<ExponentialRandomVariable> pause_;
+  std::uint64_t frames_ = 0, frame_octets_ = 0;
 };
 
 void Floor::link(Ptr<Node> a, Ptr<Node> b) {
@@ -158,6 +166,8 @@ void Floor::link(Ptr<Node> a, Ptr<Node> b) {
     node->AddDevice(device);
     device->Attach(channel);
     devices.Add(device);
+    if (g_options.count_frames != 0)
+      device->TraceConnectWithoutContext("PhyTxBegin", MakeCallback(&Floor::on_frame, this));
     const Ptr<Ipv4> ipv4 = node->GetObject<Ipv4>();
     // As Ipv4AddressHelper::Assign does it, but without its queue discs.
     ipv4->AddInterface(device);
@@ -209,18 +219,16 @@ void Floor::build() {
 }
 
 std::vector<Step> Floor::client_script() const {
-  std::vector<Step> script = {{g_options.greeting, g_options.command}};
-  for (std::uint64_t i = 1; i < g_options.turns; ++i) script.push_back({g_options.reply, g_options.command});
-  script.push_back({g_options.reply, g_options.size});
-  script.push_back({g_options.reply, 6});  // QUIT
+  std::vector<Step> script;
+  for (std::size_t i = 0; i < g_options.client.size(); ++i)
+    script.push_back({g_options.server[i], g_options.client[i]});
   return script;
 }
 
 std::vector<Step> Floor::server_script() const {
-  std::vector<Step> script = {{0, g_options.greeting}};
-  for (std::uint64_t i = 0; i < g_options.turns; ++i) script.push_back({g_options.command, g_options.reply});
-  script.push_back({g_options.size, g_options.reply});
-  script.push_back({6, g_options.reply});
+  std::vector<Step> script = {{0, g_options.server[0]}};
+  for (std::size_t i = 0; i < g_options.client.size(); ++i)
+    script.push_back({g_options.client[i], g_options.server[i + 1]});
   return script;
 }
 
@@ -256,7 +264,28 @@ void Floor::run() {
               static_cast<unsigned long long>(ended_),
               static_cast<unsigned long long>(Simulator::GetEventCount()), Simulator::Now().GetSeconds(),
               cpu_s);
+  if (g_options.count_frames != 0)
+    std::printf("{\"frames\":%llu,\"octets\":%llu}\n", static_cast<unsigned long long>(frames_),
+                static_cast<unsigned long long>(frame_octets_));
   if (ended_ != g_options.sessions) std::exit(1);
+}
+
+std::vector<std::uint64_t> numbers_of(const char* text) {
+  std::vector<std::uint64_t> numbers;
+  for (char* end = nullptr; *text != 0; text = *end == ',' ? end + 1 : end) {
+    numbers.push_back(std::strtoull(text, &end, 10));
+    if (end == text) return {};
+  }
+  return numbers;
+}
+
+// The turns that the options on sizes describe.
+void make_turns() {
+  g_options.client.assign(g_options.turns, g_options.command);
+  g_options.server.assign(g_options.turns + 1, g_options.reply);
+  g_options.server[0] = g_options.greeting;
+  g_options.client.insert(g_options.client.end(), {g_options.size, 6});  // the message, QUIT
+  g_options.server.insert(g_options.server.end(), 2, g_options.reply);
 }
 
 int usage(const char* what) {
@@ -267,11 +296,18 @@ int usage(const char* what) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::map<std::string, std::uint64_t*> numbers = {
-      {"--sessions", &g_options.sessions}, {"--hosts", &g_options.hosts},       {"--size", &g_options.size},
-      {"--turns", &g_options.turns},       {"--command", &g_options.command},   {"--reply", &g_options.reply},
-      {"--rate", &g_options.rate},         {"--delay-us", &g_options.delay_us}, {"--queue", &g_options.queue},
-      {"--hops", &g_options.hops},         {"--greeting", &g_options.greeting}};
+  const std::map<std::string, std::uint64_t*> numbers = {{"--sessions", &g_options.sessions},
+                                                         {"--hosts", &g_options.hosts},
+                                                         {"--size", &g_options.size},
+                                                         {"--turns", &g_options.turns},
+                                                         {"--command", &g_options.command},
+                                                         {"--reply", &g_options.reply},
+                                                         {"--rate", &g_options.rate},
+                                                         {"--delay-us", &g_options.delay_us},
+                                                         {"--queue", &g_options.queue},
+                                                         {"--hops", &g_options.hops},
+                                                         {"--count-frames", &g_options.count_frames},
+                                                         {"--greeting", &g_options.greeting}};
   for (int i = 1; i < argc; i += 2) {
     const std::string name = argv[i];
     if (i + 1 == argc) return usage("an option has no value");
@@ -281,6 +317,10 @@ int main(int argc, char** argv) {
       g_options.mean_ms = std::strtod(argv[i + 1], nullptr);
     } else if (name == "--msl") {
       g_options.msl = std::strtod(argv[i + 1], nullptr);
+    } else if (name == "--client") {
+      g_options.client = numbers_of(argv[i + 1]);
+    } else if (name == "--server") {
+      g_options.server = numbers_of(argv[i + 1]);
     } else if (name == "--shape") {
       g_options.shape = argv[i + 1];
     } else {
@@ -291,6 +331,9 @@ int main(int argc, char** argv) {
     return usage("unknown shape");
   if (g_options.turns == 0 || g_options.hosts < 2 || g_options.hops == 0)
     return usage("a number is too small");
+  if (g_options.client.empty()) make_turns();
+  if (g_options.server.size() != g_options.client.size() + 1)
+    return usage("the server says one thing more than the client: its greeting");
   mailroom::bench::set_tcp(g_options.msl);
   {
     Floor floor;

@@ -9,6 +9,7 @@ build_packages=(
   libns3-dev ns3 libgsl-dev libxml2-dev libpython3-dev
   libboost-dev libboost-graph-dev
   libyaml-cpp-dev libcli11-dev libfmt-dev libsqlite3-dev nlohmann-json3-dev nettle-dev
+  libjemalloc-dev
 )
 
 # To build and run the tests: the test framework, and the judges that we did not write.

@@ -169,6 +169,7 @@ TEST(Filler, FillsADraftToASize) {
   EXPECT_EQ(draft.text, "");
   for (const std::size_t more : {2U, 3U, 77U, 78U, 79U, 1000U, 50000U}) {
     EXPECT_EQ(fill_to_size(draft, header_bytes + more, 9), header_bytes + more);
+    EXPECT_EQ(compose_to_size(draft, header_bytes + more, 9), compose(draft)) << more;
     EXPECT_EQ(compose(draft).size(), header_bytes + more);
   }
   EXPECT_EQ(fill_to_size(draft, header_bytes + 1, 9), header_bytes + 2);

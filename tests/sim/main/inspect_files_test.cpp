@@ -83,7 +83,7 @@ TEST(InspectFiles, SaysAtWhichLevelToRecordAgain) {
   const TestFolder folder;
   const std::vector<Left> all = {
       {trace::Level::mail, {"--session", "1"}, "--record full"},
-      {trace::Level::summary, {"--sessions"}, "--record mail"},
+      {trace::Level::mail, {"--sessions"}, "--record full"},
       {trace::Level::summary, {"--mailbox", "bob@south.example"}, "--record mail"},
       {trace::Level::full, {"--why", "10"}, "--record packets"},
   };

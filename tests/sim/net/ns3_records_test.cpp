@@ -210,8 +210,8 @@ TEST(Ns3Records, DiffersBetweenLevelsOnlyInTheRowsLeftOut) {
   const auto run = [](trace::Level level) {
     return in_own_process([=] { return busy_run(level, 1, Slices::none); });
   };
-  const std::string packets = run(trace::Level::packets), mail = run(trace::Level::mail);
-  EXPECT_LT(mail.size() * 5, packets.size());
+  const std::string packets = run(trace::Level::packets), full = run(trace::Level::full);
+  EXPECT_LT(full.size() * 5, packets.size());
   // Leaving out frames, and naming as cause the nearest ancestor that is left, makes the one the other.
   std::map<std::string, std::string> cause_of_frame;
   std::istringstream in(packets);
@@ -231,7 +231,7 @@ TEST(Ns3Records, DiffersBetweenLevelsOnlyInTheRowsLeftOut) {
     }
   }
   EXPECT_GT(cause_of_frame.size(), 1000u);
-  EXPECT_EQ(mail, expected);
+  EXPECT_EQ(full, expected);
 }
 
 TEST(Ns3Records, StandsJustBeforeTheTimeAskedFor) {

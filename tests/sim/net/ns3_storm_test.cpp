@@ -27,7 +27,7 @@ std::string storm(std::uint64_t seed, std::uint64_t most_loss_per_billion) {
   wire.delay_ns = draw(0, 60) * kMs;
   wire.queue_packets = draw(3, 50);
   wire.loss_per_billion = draw(0, most_loss_per_billion + 1);
-  World world(line(nodes, wire), trace::Level::mail, seed);
+  World world(line(nodes, wire), trace::Level::full, seed);
   const std::string last = "h" + std::to_string(nodes - 1);
   std::vector<Talk> talks(6);
   for (std::size_t i = 0; i < talks.size(); ++i) {

@@ -105,7 +105,7 @@ struct World {
   trace::Recorder recorder;
   Ns3Network network;
 
-  explicit World(const topology::Graph& graph, trace::Level level = trace::Level::mail,
+  explicit World(const topology::Graph& graph, trace::Level level = trace::Level::full,
                  std::uint64_t seed = 1)
       : recorder(sink, level), network(graph, recorder, {.seed = seed, .hosts = {}}) {}
   Host& operator[](std::string_view name) { return network.host(name); }

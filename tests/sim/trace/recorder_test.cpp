@@ -49,7 +49,7 @@ TEST(Recorder, NumbersEventsAndAddsTimeAndCause) {
 TEST(Recorder, NamesTheNearestKeptAncestorForWhatItLeavesOut) {
   MemorySink sink;
   Recorder recorder(sink, Level::mail);
-  const EventId kept = recorder.record({.kind = Kind::connection_opened});
+  const EventId kept = recorder.record({.kind = Kind::attempt_began});
   recorder.context.event = kept;
   const EventId left_out = recorder.record({.kind = Kind::command_sent});
   EXPECT_EQ(left_out, kept);

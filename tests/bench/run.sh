@@ -1,0 +1,16 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Builds the release and prints how fast it is: a line for each of the project's ratios (docs/BENCH.md).
+#
+#   tests/bench/run.sh [--quick]      --quick: fewer repetitions and messages, for a first look
+#
+# Status 1 if a bound is not kept.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=tests/tools/setup.sh
+. tests/tools/setup.sh
+case "${1:-}" in '' | --quick) ;; *) stop "usage: tests/bench/run.sh [--quick]" ;; esac
+need_packages "to build the programs" "${build_packages[@]}" "${test_packages[@]}"
+cmake --preset release >/dev/null
+cmake --build --preset release --target mailroom floor turns setup_ours setup_nix bench >/dev/null
+exec build/release/bin/bench build/release/bin "$@"
