@@ -28,8 +28,11 @@ constexpr int kBusyTimeoutMs = 5000;
 constexpr std::int64_t kRowsPerLook = 128;
 // A disk that gets full costs what is not committed (SQLite rolls it all back), so that is never much.
 constexpr std::int64_t kRowsPerCommit = 16 * kRowsPerLook;
+// Several messages of ordinary size share a page; of a smaller page most would fill one each, to the half.
+constexpr std::int64_t kPageBytes = 16384;
+constexpr const char* kPages = "PRAGMA page_size = 16384";
 // The write-ahead log is folded into the file when it has so many pages (16 MiB).
-constexpr const char* kAutoCheckpoint = "PRAGMA wal_autocheckpoint = 4096";
+constexpr const char* kAutoCheckpoint = "PRAGMA wal_autocheckpoint = 1024";
 // At the end the file is made a plain one as soon as no reader is in the middle of a read.
 constexpr int kPlainFileTries = 400;
 constexpr std::chrono::milliseconds kPlainFilePause{5};
@@ -124,7 +127,7 @@ struct RunFileWriter::Implementation {
 bool RunFileWriter::Implementation::open_journal() {
   sqlite3_busy_timeout(database.get(), kBusyTimeoutMs);
   if (options.max_bytes > 0) {
-    const std::string limit = fmt::format("PRAGMA max_page_count = {}", options.max_bytes / 4096 + 1);
+    const std::string limit = fmt::format("PRAGMA max_page_count = {}", options.max_bytes / kPageBytes + 1);
     if (!sqlite::execute(database.get(), limit.c_str())) return false;
   }
   // A crash of the program cannot harm the file; NORMAL spares it most harm from a crash of the machine.
@@ -276,7 +279,7 @@ std::expected<std::unique_ptr<RunFileWriter>, FileError> RunFileWriter::create(c
 
   // The header goes in before WAL comes on, so that the file alone is a readable run file from then on.
   sqlite3* const handle = implementation->database.get();
-  const bool ready = sqlite::execute(handle, "BEGIN") && sqlite::execute(handle, schema::create().c_str()) &&
+  const bool ready = sqlite::execute(handle, kPages) && sqlite::execute(handle, "BEGIN") && sqlite::execute(handle, schema::create().c_str()) &&
                      write_header(handle, header) && sqlite::execute(handle, "COMMIT") &&
                      implementation->open_journal() && implementation->prepare() && implementation->begin();
   if (!ready) {

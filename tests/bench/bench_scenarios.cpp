@@ -84,9 +84,10 @@ name: queue
 duration: 50m
 topology:
   links: [a -- b]
+  defaults: {{loss: 100%}}
 hosts:
   a: {{domains: a.example, users: [alice], submit-to: b, disk: 100GB, retry: {{intervals: [1h]}}}}
-  b: {{domains: b.example, users: [bob], receiver: false}}
+  b: {{domains: b.example, users: [bob]}}
 traffic:
   - {{from: alice@a.example, to: bob@b.example, every: 1ms, count: {}, size: {}}}
 )",

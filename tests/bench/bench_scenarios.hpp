@@ -15,7 +15,7 @@ namespace mailroom::bench {
 std::string path_scenario(std::size_t hops, std::size_t octets, std::size_t messages);
 // So many hosts in a tree of routers, `fan` to a router; all write to all, at random moments.
 std::string tree_scenario(std::size_t hosts, std::size_t fan, std::size_t messages);
-// A host whose next hop listens on no port: all of its messages stay queued.
+// A host whose only link loses everything: all of its messages stay queued.
 std::string queue_scenario(std::size_t messages, std::size_t octets);
 
 // What the two ends of a session said, in octets on the wire: the receiver's greeting first, then in turn.
