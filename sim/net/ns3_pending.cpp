@@ -62,7 +62,7 @@ ns3::Scheduler::Event Ns3Pending::RemoveNext() {
 }
 
 void Ns3Pending::Remove(const Event& event) {
-  removed_.insert(event.key.m_uid);
+  removed_.insert(event.key);
   skip_removed();
   if (2 * removed_.size() > heap_.size()) compact();
 }
@@ -91,11 +91,14 @@ void Ns3Pending::sink(std::size_t at, const Event& event) {
 }
 
 void Ns3Pending::skip_removed() {
-  while (!removed_.empty() && !heap_.empty() && removed_.erase(heap_.front().key.m_uid) != 0) drop_first();
+  while (!removed_.empty() && *removed_.begin() == heap_.front().key) {
+    removed_.erase(removed_.begin());
+    drop_first();
+  }
 }
 
 void Ns3Pending::compact() {
-  std::erase_if(heap_, [this](const Event& event) { return removed_.contains(event.key.m_uid); });
+  std::erase_if(heap_, [this](const Event& event) { return removed_.contains(event.key); });
   removed_.clear();
   for (std::size_t at = heap_.size(); at-- > 0;) {
     const Event event = heap_[at];

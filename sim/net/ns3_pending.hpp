@@ -9,7 +9,7 @@
 #include <ns3/scheduler.h>
 
 #include <cstdint>
-#include <unordered_set>
+#include <set>
 #include <vector>
 
 namespace mailroom::net {
@@ -37,8 +37,8 @@ class Ns3Pending : public ns3::Scheduler {
   void skip_removed();
   void compact();
 
-  std::vector<Event> heap_;                    // four children a node; the first event is never a removed one
-  std::unordered_set<std::uint32_t> removed_;  // by ns-3's number of the event
+  std::vector<Event> heap_;     // four children a node; the first event is never a removed one
+  std::set<EventKey> removed_;  // of those in the heap
 };
 
 }  // namespace mailroom::net

@@ -181,7 +181,14 @@ void Bench::memory() {
   const fs::path more = write("more.yaml", queue_scenario(2 * messages, kOctets));
   std::vector<double> octets;
   for (int round = 0; round < rounds(3); ++round) {
-    const auto grown = simulate(more, "mail").peak_rss_bytes - simulate(less, "mail").peak_rss_bytes;
+    const auto few = simulate(less, "mail").peak_rss_bytes;
+    const auto grown = simulate(more, "mail").peak_rss_bytes - few;
+    const std::string queued = fmt::format("\"queued\": {}", 2 * messages);
+    if (run({program("mailroom"), "inspect", run_file().string(), "--json"}).out.find(queued) ==
+        std::string::npos) {
+      fmt::print(stderr, "bench: not all messages stayed queued\n");
+      std::exit(2);
+    }
     octets.push_back(static_cast<double>(grown) / static_cast<double>(messages) - kOctets);
   }
   line("octets of memory for a queued message, less content", octets, 4096);

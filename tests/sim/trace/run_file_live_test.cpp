@@ -175,7 +175,7 @@ TEST_P(LiveRunFile, KeepsTheValidPartWhenTheSystemGivesNoMoreRoom) {
   ASSERT_GE(child, 0);
   if (child == 0) {
     signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{600'000, 600'000};
+    const rlimit limit{1'000'000, 1'000'000};
     setrlimit(RLIMIT_FSIZE, &limit);
     options_.commit_every = std::chrono::milliseconds(0);
     auto writer = RunFileWriter::create(path_, random_run_header(), options_);
