@@ -57,11 +57,7 @@ Committed Mta::commit(Arrival arrival) {
     entry.text.trace_fields.insert(0, message::format(*arrival.received));
   }
   if (!host_.disk().take(entry.text.size_bytes())) {
-    return std::unexpected(recorder.record({.kind = trace::Kind::disk_filled,
-                                            .host = host_.id(),
-                                            .message = entry.text.message,
-                                            .size = entry.text.size_bytes(),
-                                            .text = "spool"}));
+    return std::unexpected(record_full(entry.text.message, entry.text.size_bytes()));
   }
   entry.queued = recorder.record({.kind = trace::Kind::message_queued,
                                   .host = host_.id(),
@@ -75,6 +71,14 @@ Committed Mta::commit(Arrival arrival) {
     entry.recipients.push_back(add_recipient(entry, recipient));
   }
   return queue_.add(std::move(entry)).id;
+}
+
+trace::EventId Mta::record_full(trace::MessageId message, std::int64_t size_bytes) {
+  return host_.recorder().record({.kind = trace::Kind::disk_filled,
+                                  .host = host_.id(),
+                                  .message = message,
+                                  .size = size_bytes,
+                                  .text = "spool"});
 }
 
 trace::CopyId Mta::create_copy(const queue::Entry& entry, const std::string& forward_path,
@@ -151,6 +155,9 @@ Committed Mta::notify(const queue::Entry& entry, const std::vector<Outcome>& fai
     bounce.results.push_back(std::move(result));
   }
   const auto content = recorder.content(message::compose_bounce(bounce));
+  const auto size = static_cast<std::int64_t>(content->octets.size());
+  // Where there is no room for it, no message has been made.
+  if (size > host_.disk().free_bytes()) return std::unexpected(record_full(entry.text.message, size));
   const auto message = recorder.next_message(content);
   const nlohmann::json detail = {
       {"from", ""}, {"to", {entry.reverse_path}}, {"notifies", entry.text.message.value}};
@@ -159,7 +166,7 @@ Committed Mta::notify(const queue::Entry& entry, const std::vector<Outcome>& fai
                                          .host = host_.id(),
                                          .message = message,
                                          .content = content->id,
-                                         .size = static_cast<std::int64_t>(content->octets.size()),
+                                         .size = size,
                                          .value = 1,
                                          .text = message_id,
                                          .detail = detail_text});

@@ -64,6 +64,7 @@ class Mta {
 
  private:
   void follow_moves(const queue::Entry& entry, queue::Recipient& recipient);
+  trace::EventId record_full(trace::MessageId message, std::int64_t size_bytes);
   trace::CopyId create_copy(const queue::Entry& entry, const std::string& forward_path, trace::CopyId parent);
   queue::Recipient add_recipient(const queue::Entry& entry, const Arrival::Recipient& arrival);
   Committed notify(const queue::Entry& entry, const std::vector<Outcome>& failures);

@@ -151,15 +151,23 @@ void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) 
 
 void Scheduler::relayed(queue::Entry& entry, const Outcome& outcome) {
   if (outcome.remote_host.empty()) return;  // local delivery has recorded its own end of the copy
-  const queue::Recipient& recipient = entry.recipients[outcome.index];
   const std::string text = told(outcome);
-  host_.recorder().record({.kind = trace::Kind::copy_relayed,
-                           .host = host_.id(),
-                           .message = entry.text.message,
-                           .copy = recipient.copy,
-                           .recipient = recipient.id,
-                           .code = outcome.code,
-                           .text = text});
+  record(entry, outcome, {.kind = trace::Kind::copy_relayed, .text = text});
+}
+
+// An event of the recipient's copy that this outcome led to.
+trace::EventId Scheduler::record(const queue::Entry& entry, const Outcome& outcome, trace::Event event) {
+  trace::Recorder& recorder = host_.recorder();
+  trace::ContextScope scope(recorder, recorder.context);
+  if (outcome.cause) recorder.context.event = outcome.cause;
+  const queue::Recipient& recipient = entry.recipients[outcome.index];
+  event.host = host_.id();
+  event.message = entry.text.message;
+  event.copy = recipient.copy;
+  event.recipient = recipient.id;
+  event.code = outcome.code;
+  event.because = outcome.because;
+  return recorder.record(event);
 }
 
 // False: it has failed for so long that it is given up.
@@ -175,15 +183,8 @@ bool Scheduler::failed_for_now(queue::Entry& entry, const Outcome& outcome) {
 void Scheduler::defer(queue::Entry& entry, const Outcome& outcome, std::int64_t next_try_ns) {
   queue::Recipient& recipient = entry.recipients[outcome.index];
   const std::string text = told(outcome);
-  recipient.deferred = host_.recorder().record({.kind = trace::Kind::copy_deferred,
-                                                .host = host_.id(),
-                                                .message = entry.text.message,
-                                                .copy = recipient.copy,
-                                                .recipient = recipient.id,
-                                                .code = outcome.code,
-                                                .value = next_try_ns,
-                                                .text = text,
-                                                .because = outcome.because});
+  recipient.deferred =
+      record(entry, outcome, {.kind = trace::Kind::copy_deferred, .value = next_try_ns, .text = text});
   queue_.defer(entry, outcome.index, next_try_ns);
 }
 
@@ -194,17 +195,9 @@ void Scheduler::give_up(queue::Entry& entry, const std::vector<Outcome>& failure
   if (!id) return keep_untold(entry, failures, id.error());
   queue::Entry& notification = queue_.at(*id);
   for (const Outcome& outcome : failures) {
-    const queue::Recipient& recipient = entry.recipients[outcome.index];
     const std::string text = told(outcome);
-    host_.recorder().record({.kind = trace::Kind::copy_bounced,
-                             .host = host_.id(),
-                             .message = entry.text.message,
-                             .copy = recipient.copy,
-                             .recipient = recipient.id,
-                             .code = outcome.code,
-                             .value = notification.text.message.value,
-                             .text = text,
-                             .because = outcome.because});
+    record(entry, outcome,
+           {.kind = trace::Kind::copy_bounced, .value = notification.text.message.value, .text = text});
   }
   dispatch(notification);
 }
@@ -212,15 +205,7 @@ void Scheduler::give_up(queue::Entry& entry, const std::vector<Outcome>& failure
 void Scheduler::discard(const queue::Entry& entry, const std::vector<Outcome>& failures,
                         std::string_view rule) {
   for (const Outcome& outcome : failures) {
-    const queue::Recipient& recipient = entry.recipients[outcome.index];
-    host_.recorder().record({.kind = trace::Kind::copy_discarded,
-                             .host = host_.id(),
-                             .message = entry.text.message,
-                             .copy = recipient.copy,
-                             .recipient = recipient.id,
-                             .code = outcome.code,
-                             .text = rule,
-                             .because = outcome.because});
+    record(entry, outcome, {.kind = trace::Kind::copy_discarded, .text = rule});
   }
 }
 

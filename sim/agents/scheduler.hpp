@@ -94,6 +94,7 @@ class Scheduler {
   void give_up(queue::Entry& entry, const std::vector<Outcome>& failures);
   void discard(const queue::Entry& entry, const std::vector<Outcome>& failures, std::string_view rule);
   void keep_untold(queue::Entry& entry, std::vector<Outcome> failures, trace::EventId disk_filled);
+  trace::EventId record(const queue::Entry& entry, const Outcome& outcome, trace::Event event);
   void settle(queue::Entry& entry, std::size_t index);
   void clean();
   void arm();

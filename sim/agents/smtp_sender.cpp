@@ -98,7 +98,8 @@ void SmtpSender::begin(Job job) {
   const trace::MessageId message = scheduler_.queue().at(job.entry).text.message;
   const trace::EventId cause = job.cause;
   const auto recipients = static_cast<std::int64_t>(job.recipients.size());
-  work_ = {std::move(job), recorder.next_attempt(), message};
+  std::vector<trace::EventId> answers(job.recipients.size());
+  work_ = {std::move(job), recorder.next_attempt(), message, std::move(answers)};
   ++messages_;
   recorder.context = {cause, message, {}};
   recorder.context.event =
@@ -233,8 +234,10 @@ void SmtpSender::perform(const smtp::client::PhaseEntered& action) {
   record({.kind = trace::Kind::session_phase_entered, .text = name(action.phase)});
 }
 
-// The reply itself is recorded; what it means for the recipient is decided when the transaction ends.
-void SmtpSender::perform(const smtp::client::RecipientAnswered&) {}
+// What the reply means for the recipient is decided when the transaction ends; then this is why.
+void SmtpSender::perform(const smtp::client::RecipientAnswered& action) {
+  work_->answers.at(action.recipient) = host_.recorder().context.event;
+}
 
 void SmtpSender::perform(const smtp::client::Ready&) {
   in_session_ = true;
@@ -266,6 +269,7 @@ void SmtpSender::perform(const smtp::client::TransactionEnded& action) {
     Outcome outcome = outcome_of(decided.reply, decided.is_local, destination_.next_hop.host);
     outcome.index = work_->job.recipients[i];
     outcome.result = result_of(decided.verdict);
+    if (decided.step == smtp::client::Step::rcpt) outcome.cause = work_->answers[i];
     if (decided.is_local) outcome.because = connection_->disturbance();  // else the reply says it all
     outcomes.push_back(std::move(outcome));
   }

@@ -38,6 +38,7 @@ class SmtpSender final : public net::ConnectionUser {
     Job job;
     trace::AttemptId attempt{};
     trace::MessageId message{};
+    std::vector<trace::EventId> answers{};  // the event of each recipient's reply to RCPT
   };
 
   void perform_all();

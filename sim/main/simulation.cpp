@@ -40,9 +40,9 @@ void Simulation::fill_directory() {
   for (const scenario::Host& host : scenario_.hosts) {
     const net::Endpoint smtp{network_.host(host.name).network().address(), host.port};
     directory_.add_host(host.name, smtp);
-    if (!host.receiver) continue;
     // Its own name too: source routes, and notifications along a grown reverse-path, name hosts.
-    directory_.add_domain(host.hostname, host.name);
+    if (host.receiver) directory_.add_domain(host.hostname, host.name);
+    // Whether or not anyone listens: a receiver that is out of operation refuses, and its mail waits.
     for (const std::string& domain : host.domains) directory_.add_domain(domain, host.name);
   }
 }
