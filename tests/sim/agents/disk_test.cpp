@@ -109,10 +109,12 @@ TEST(DiskFull, ForANotificationKeepsWhatItIsAbout) {
   ASSERT_THAT(deferred, SizeIs(4)) << "at 0, 15, 30 and 45 minutes";
   EXPECT_THAT(deferred[0].text, testing::StartsWith("no room for the notification that 5.1.1 "));
   EXPECT_EQ(world.event(deferred[0].because)->kind, Kind::disk_filled);
+  EXPECT_THAT(world.of(Kind::message_composed), SizeIs(1)) << "a notification without room was never made";
   EXPECT_EQ(a.queued(), 1);
   world.expect_conserved();
   a.host->disk().give(ballast);
   world.clock.run();
+  EXPECT_THAT(world.of(Kind::message_composed), SizeIs(2));
   EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(1));
   EXPECT_THAT(world.mailbox("ann@home.test"), SizeIs(1));
   EXPECT_EQ(home.queued(), 0);

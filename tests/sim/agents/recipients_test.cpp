@@ -55,6 +55,24 @@ TEST(Recipients, WhoAreUnknownAreRefusedWith550) {
   world.expect_all_done();
 }
 
+// A pipelined group of three: what becomes of each is caused by the reply to its own RCPT, not by the last one read.
+TEST(Recipients, AreGivenUpBecauseOfTheirOwnReply) {
+  Pair world(with_user({.local_part = "max", .moved_to = "max@c.test"}));
+  ASSERT_TRUE(world.send(world.a, "ann@a.test", {"nobody@b.test", "max@b.test", "bob@b.test"}));
+  world.clock.run();
+  const auto bounced = world.of(Kind::copy_bounced);
+  ASSERT_THAT(bounced, SizeIs(2));
+  for (const StoredEvent& event : bounced) {
+    ASSERT_NE(world.event(event.cause), nullptr);
+    EXPECT_EQ(world.event(event.cause)->kind, Kind::reply_received);
+    EXPECT_EQ(world.event(event.cause)->code, event.code);
+  }
+  EXPECT_EQ(bounced[0].code, 550);
+  EXPECT_EQ(bounced[1].code, 551);
+  EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(1));
+  world.expect_all_done();
+}
+
 TEST(Recipients, AreTakenInAnyCaseOfTheirDomain) {
   Pair world(mail_host("b", "b.test", {"bob"}));
   ASSERT_TRUE(world.send(world.a, "ann@a.test", {"bob@B.Test"}));
