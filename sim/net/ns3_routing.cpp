@@ -63,8 +63,11 @@ ns3::Ptr<ns3::Ipv4Route> Ns3Routing::RouteOutput(ns3::Ptr<ns3::Packet>, const ns
 }
 
 bool Ns3Routing::RouteInput(ns3::Ptr<const ns3::Packet> packet, const ns3::Ipv4Header& header,
-                            ns3::Ptr<const ns3::NetDevice> device, UnicastForwardCallback forward,
-                            MulticastForwardCallback, LocalDeliverCallback deliver, ErrorCallback error) {
+                            ns3::Ptr<const ns3::NetDevice> device,
+                            RouteInputArgument<UnicastForwardCallback> forward,
+                            RouteInputArgument<MulticastForwardCallback>,
+                            RouteInputArgument<LocalDeliverCallback> deliver,
+                            RouteInputArgument<ErrorCallback> error) {
   const auto route = route_to(header.GetDestination());
   if (!route) {
     error(packet, header, ns3::Socket::ERROR_NOROUTETOHOST);

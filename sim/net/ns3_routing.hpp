@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <unordered_map>
 
+#include "sim/net/ns3_compat.hpp"
 #include "sim/net/routes.hpp"
 
 namespace mailroom::net {
@@ -25,9 +26,10 @@ class Ns3Routing : public ns3::Ipv4RoutingProtocol {
                                        ns3::Ptr<ns3::NetDevice> device,
                                        ns3::Socket::SocketErrno& error) override;
   bool RouteInput(ns3::Ptr<const ns3::Packet> packet, const ns3::Ipv4Header& header,
-                  ns3::Ptr<const ns3::NetDevice> device, UnicastForwardCallback forward,
-                  MulticastForwardCallback multicast, LocalDeliverCallback deliver,
-                  ErrorCallback error) override;
+                  ns3::Ptr<const ns3::NetDevice> device, RouteInputArgument<UnicastForwardCallback> forward,
+                  RouteInputArgument<MulticastForwardCallback> multicast,
+                  RouteInputArgument<LocalDeliverCallback> deliver,
+                  RouteInputArgument<ErrorCallback> error) override;
   void NotifyInterfaceUp(std::uint32_t) override {}
   void NotifyInterfaceDown(std::uint32_t) override {}
   void NotifyAddAddress(std::uint32_t, ns3::Ipv4InterfaceAddress) override {}
