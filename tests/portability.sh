@@ -49,10 +49,20 @@ if [ ! -f "$dir/.mailroom-ready" ]; then
 fi
 cp -L /etc/resolv.conf /etc/hosts "$dir/etc/"
 
-# The build folder of the last time stays, so that only what changed is built again.
+# The build folder of the last time stays, so that only what changed is built again: a file that is as it was keeps its
+# time, any other gets the present one (git archive's is the commit's, which may be older than what was built).
 mkdir -p "$dir/mailroom"
-find "$dir/mailroom" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf --one-file-system {} +
-git archive HEAD | tar -x -C "$dir/mailroom"
+rm -rf --one-file-system "$dir/mailroom.new"
+mkdir "$dir/mailroom.new"
+git archive HEAD | tar -x -m -C "$dir/mailroom.new"
+(cd "$dir/mailroom.new" && find . -type f -print0) | while IFS= read -r -d '' file; do
+  if cmp -s "$dir/mailroom/$file" "$dir/mailroom.new/$file"; then
+    touch -r "$dir/mailroom/$file" "$dir/mailroom.new/$file"
+  fi
+done
+if [ -d "$dir/mailroom/build" ]; then mv "$dir/mailroom/build" "$dir/mailroom.new/"; fi
+rm -rf --one-file-system "$dir/mailroom"
+mv "$dir/mailroom.new" "$dir/mailroom"
 
 # In a mount namespace of its own, so that nothing stays mounted however this ends.
 inside() {
