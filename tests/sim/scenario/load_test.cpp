@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/scenario/load.hpp"
 
+#include <string_view>
+
 #include "tests/sim/scenario/support.hpp"
 #include "topologies/units.hpp"
 
@@ -14,7 +16,7 @@ using ::testing::IsEmpty;
 
 constexpr std::int64_t kMillisecond = 1'000'000;
 
-const Host& host(const Scenario& scenario, const std::string& name) {
+const Host& host(const Scenario& scenario, std::string_view name) {
   for (const Host& one : scenario.hosts)
     if (one.name == name) return one;
   ADD_FAILURE() << "no host " << name;
