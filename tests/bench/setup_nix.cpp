@@ -6,8 +6,8 @@
 //   setup_nix [--hosts N] [--fan F]: N hosts, F to a router, F routers to a router above, up to one.
 #include <ns3/internet-stack-helper.h>
 #include <ns3/ipv4-address-helper.h>
-#include <ns3/ipv4-nix-vector-helper.h>
 #include <ns3/ipv4.h>
+#include <ns3/nix-vector-helper.h>
 #include <ns3/node-container.h>
 #include <ns3/point-to-point-helper.h>
 #include <ns3/simulator.h>
