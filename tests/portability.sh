@@ -64,11 +64,14 @@ if [ -d "$dir/mailroom/build" ]; then mv "$dir/mailroom/build" "$dir/mailroom.ne
 rm -rf --one-file-system "$dir/mailroom"
 mv "$dir/mailroom.new" "$dir/mailroom"
 
-# In a mount namespace of its own, so that nothing stays mounted however this ends.
+# In a mount namespace of its own, so that nothing stays mounted however this ends. Terminals, because a test shows a
+# bar on one; and what lies beside this checkout (the maps of the Topology Zoo), because tests are skipped without.
 inside() {
   # shellcheck disable=SC2016
   unshare --mount --propagation private bash -c '
     mount -t proc proc "$1/proc" && mount -t tmpfs tmpfs "$1/dev/shm" && mount -t tmpfs -o mode=1777 tmpfs "$1/tmp" &&
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$1/dev/pts" &&
+    { [ ! -d ../shared ] || { mkdir -p "$1/shared" && mount --bind -o ro ../shared "$1/shared"; }; } &&
     exec chroot "$1" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 bash -c "cd /mailroom && $2" \
       bash "${@:3}"' \
     bash "$dir" "$@"
