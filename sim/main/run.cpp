@@ -124,7 +124,11 @@ int run_run(const RunOptions& options, Terminal& terminal) {
     return complain(terminal, full ? kFoundWrong : kUsage, writer.error().text);
   }
   run::watch_interrupts();
-  const run::Show show = options.quiet                ? run::Show::nothing
+  // Where a person types, nothing is drawn over what is being typed.
+  const bool is_typed = loop_options.pace && isatty(STDIN_FILENO) != 0;
+  if (is_typed && !options.quiet)
+    fmt::print(terminal.err, "Type pause, resume, step, pace 10x or quit, and press Enter.\n");
+  const run::Show show = options.quiet || is_typed    ? run::Show::nothing
                          : isatty(STDERR_FILENO) != 0 ? run::Show::bar
                                                       : run::Show::lines;
   run::Progress progress(terminal.err, show, terminal.width);

@@ -31,7 +31,7 @@ void WatchedSink::write(trace::EventId id, std::int64_t time_ns, trace::EventId 
                         const trace::Event& event) {
   ++events_;
   sink_.write(id, time_ns, cause, event);
-  if (on_event_ && info(event.kind).level <= trace::Level::mail) std::exchange(on_event_, nullptr)();
+  if (on_event_ && info(event.kind).level <= trace::Level::mail) std::exchange(on_event_, nullptr)(event);
 }
 
 std::string_view name(Why why) {
@@ -124,7 +124,11 @@ std::optional<Why> Loop::run_paced() {
 // To the end of the instant that has the next event of the mail.
 std::optional<Why> Loop::step() {
   paused_ = true;
-  sink_.watch_next([this] { simulation_.stop(); });
+  stepped_over_.clear();
+  sink_.watch_next([this](const trace::Event& event) {
+    stepped_over_ = fmt::format(": {}{}{}", info(event.kind).name, event.text.empty() ? "" : " ", event.text);
+    simulation_.stop();
+  });
   const auto over = run_slice(kForeverNs);
   sink_.watch_next(nullptr);
   return over;
@@ -159,17 +163,22 @@ std::optional<Why> Loop::obey(const Command& command) {
       break;
     case Command::Verb::step:
       over = step();
-      break;
+      tell(stepped_over_);
+      return over;
     case Command::Verb::pace:
       set_pace(command.pace);
       break;
     case Command::Verb::quit:
       return Why::quit;
   }
-  messages_ << fmt::format("{} at {}", paused_ ? "paused" : "running",
-                           topology::format_duration(simulation_.now_ns()))
-            << std::endl;
+  tell(pace_ ? fmt::format(", pace {}x", *pace_) : ", pace max");
   return over;
+}
+
+void Loop::tell(std::string_view happened) {
+  messages_ << fmt::format("{} at {}{}", paused_ ? "paused" : "running",
+                           topology::format_duration(simulation_.now_ns()), happened)
+            << std::endl;
 }
 
 }  // namespace mailroom::run

@@ -20,8 +20,9 @@ class WatchedSink final : public trace::Sink {
  public:
   explicit WatchedSink(trace::Sink& sink) : sink_(sink) {}
   std::int64_t events() const { return events_; }
-  // `on_event` is called once, after the next event at or above level mail.
-  void watch_next(std::function<void()> on_event) { on_event_ = std::move(on_event); }
+  // `on_event` is called once, after the next event of level summary or mail.
+  using OnEvent = std::function<void(const trace::Event&)>;
+  void watch_next(OnEvent on_event) { on_event_ = std::move(on_event); }
 
   void write(trace::EventId id, std::int64_t time_ns, trace::EventId cause,
              const trace::Event& event) override;
@@ -35,7 +36,7 @@ class WatchedSink final : public trace::Sink {
  private:
   trace::Sink& sink_;
   std::int64_t events_ = 0;
-  std::function<void()> on_event_;
+  OnEvent on_event_;
 };
 
 enum class Why { idle, duration, quit, interrupted, disk_full };
@@ -65,6 +66,7 @@ class Loop {
   std::optional<Why> obey(const Command& command);
   std::optional<Why> listen(int wait_ms);
   void set_pace(Pace pace);
+  void tell(std::string_view happened);
   Standing standing() const;
 
   Simulation& simulation_;
@@ -76,6 +78,7 @@ class Loop {
   LineInput input_;
   Pace pace_;
   bool paused_ = false;
+  std::string stepped_over_;     // what the last step saw happen
   std::int64_t reached_ns_ = 0;  // everything before it has run
   std::int64_t slice_ns_;
   std::int64_t anchor_sim_ns_ = 0;  // pace: this simulated time belongs to this wall time
