@@ -127,12 +127,12 @@ TEST(SmtpContent, SeesBareLineEnds) {
 }
 
 TEST(SmtpContent, SeesALineOver1000Octets) {
-  EXPECT_FALSE(decode(std::string(998, 'x') + "\r\n.\r\n").decoder.has_long_line());
-  EXPECT_TRUE(decode(std::string(999, 'x') + "\r\n.\r\n").decoder.has_long_line());
+  const std::string end = "\r\n.\r\n";
+  EXPECT_FALSE(decode(std::string(998, 'x') + end).decoder.has_long_line());
+  EXPECT_TRUE(decode(std::string(999, 'x') + end).decoder.has_long_line());
   // The stuffed dot does not count (RFC 5321 §4.5.3.1.6).
-  EXPECT_FALSE(decode(".." + std::string(997, 'x') + "\r\n.\r\n").decoder.has_long_line());
-  EXPECT_FALSE(
-      decode(std::string(998, 'x') + "\r\n" + std::string(998, 'x') + "\r\n.\r\n").decoder.has_long_line());
+  EXPECT_FALSE(decode(".." + std::string(997, 'x') + end).decoder.has_long_line());
+  EXPECT_FALSE(decode(std::string(998, 'x') + "\r\n" + std::string(998, 'x') + end).decoder.has_long_line());
 }
 
 TEST(SmtpContent, SeesTheEighthBitWhereverItIs) {
