@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "sim/main/cli.hpp"
 #include "sim/main/cli_json.hpp"
@@ -53,14 +54,37 @@ Causes causes_of(Run& run, EventId id) {
   return causes;
 }
 
+// One try to hand over a copy, in a chain: from its re-queueing back to the beginning of the attempt.
+struct Try {
+  std::size_t begin;
+  std::size_t end;
+  std::string likeness;  // what it has in common with others; "" if it is like none
+};
+
+// Tries in a row that are told by a count.
+struct Fold {
+  std::size_t begin;
+  std::size_t end;
+  std::size_t tries;
+};
+
+bool is_about_responsibility(trace::Kind kind) {
+  const std::string_view name = info(kind).name;
+  return name.starts_with("copy.") || name.starts_with("message.") || name.starts_with("run.");
+}
+
 // Most of a long chain is small talk: lines of dialogue, each caused by the one before. A run of them is told
-// by its last line and a count, unless an event of the answer names one of them as its reason.
+// by its last line and a count, unless an event of the answer names one of them as its reason. Of many tries
+// that went alike the last and the first are told, and what others name as their reason.
 class Printer {
  public:
   Printer(Run& run, const Causes& causes, Table& table) : run_(run), causes_(causes), table_(table) {
     const auto note_reasons = [&](const std::vector<StoredEvent>& chain) {
       for (const StoredEvent& e : chain)
-        if (e.because) reason_for_.emplace(e.because, e.id);
+        if (e.because) {
+          reason_for_.emplace(e.because, e.id);
+          explained_by_[e.because].push_back(e.id);
+        }
     };
     note_reasons(causes.chain);
     for (const Because& branch : causes.branches) note_reasons(branch.chain);
@@ -68,7 +92,8 @@ class Printer {
 
   void all() { chain("", causes_.chain, ""); }
 
-  bool left_out_any() const { return left_out_any_; }
+  bool left_out_dialogue() const { return left_out_dialogue_; }
+  bool left_out_tries() const { return left_out_tries_; }
 
  private:
   bool is_small_talk(const StoredEvent& e) const {
@@ -76,9 +101,77 @@ class Printer {
            !reason_for_.contains(e.id);
   }
 
+  // The event and all that stands below it: `visit` sees each.
+  template <class Visit>
+  void visit_with_evidence(const StoredEvent& e, Visit visit) const {
+    visit(e);
+    for (const Because& branch : causes_.branches) {
+      if (branch.of != e.id) continue;
+      for (const StoredEvent& below : branch.chain) visit_with_evidence(below, visit);
+    }
+  }
+
+  // Does an event outside of the try name one of its events as its reason?
+  bool explains_others(std::span<const StoredEvent> events) const {
+    std::set<EventId> members;
+    for (const StoredEvent& e : events)
+      visit_with_evidence(e, [&](const StoredEvent& member) { members.insert(member.id); });
+    return std::ranges::any_of(members, [&](EventId id) {
+      const auto explained = explained_by_.find(id);
+      return explained != explained_by_.end() &&
+             !std::ranges::all_of(explained->second, [&](EventId by) { return members.contains(by); });
+    });
+  }
+
+  std::string likeness(std::span<const StoredEvent> events) const {
+    if (explains_others(events)) return {};
+    std::string text;
+    const auto add = [&](const StoredEvent& e) {
+      const bool is_detail = info(e.kind).level >= trace::Level::full && e.kind != trace::Kind::timer_expired;
+      if (is_detail && !reason_for_.contains(e.id)) return;
+      text += fmt::format("{} {} {} {} {} {}\n", info(e.kind).name, e.host.value, e.message.value,
+                          e.copy.value, e.code, e.text);
+    };
+    for (const StoredEvent& e : events) visit_with_evidence(e, add);
+    return text;
+  }
+
+  std::vector<Try> tries_in(const std::vector<StoredEvent>& events) const {
+    std::vector<Try> tries;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      if (events[i].kind != trace::Kind::copy_deferred) continue;
+      std::size_t end = i + 1;
+      while (end < events.size() && !is_about_responsibility(events[end].kind)) ++end;
+      tries.push_back({i, end, likeness(std::span(events).subspan(i, end - i))});
+    }
+    return tries;
+  }
+
+  std::vector<Fold> folds_in(const std::vector<StoredEvent>& events) const {
+    constexpr std::size_t kFewest = 2;  // to be worth leaving out
+    const std::vector<Try> tries = tries_in(events);
+    std::vector<Fold> folds;
+    for (std::size_t i = 0; i < tries.size();) {
+      std::size_t last = i;
+      while (last + 1 < tries.size() && !tries[i].likeness.empty() &&
+             tries[last + 1].likeness == tries[i].likeness && tries[last + 1].begin == tries[last].end)
+        ++last;
+      if (last - i > kFewest) folds.push_back({tries[i + 1].begin, tries[last].begin, last - i - 1});
+      i = last + 1;
+    }
+    return folds;
+  }
+
   void chain(const std::string& indent, const std::vector<StoredEvent>& events, const char* first_relation) {
     constexpr std::size_t kFewest = 3;  // to be worth leaving out
+    const std::vector<Fold> folds = folds_in(events);
+    auto fold = folds.begin();
     for (std::size_t i = 0; i < events.size(); ++i) {
+      if (fold != folds.end() && fold->begin == i) {
+        leave_out(indent, *fold, events[fold->end - 1]);
+        i = fold->end;
+        ++fold;
+      }
       std::size_t end = i;
       while (end < events.size() && is_small_talk(events[end]) && events[end].session == events[i].session)
         ++end;
@@ -106,19 +199,27 @@ class Printer {
   }
 
   void leave_out(const std::string& indent, std::int64_t count, trace::SessionId session) {
-    left_out_any_ = true;
-    table_.add({{indent + "...", Ink::dim},
-                "",
-                "",
-                "",
-                {fmt::format("{} of session {}", counted(count, "earlier line"), session.value), Ink::dim}});
+    left_out_dialogue_ = true;
+    leave_out(indent, fmt::format("{} of session {}", counted(count, "earlier line"), session.value));
+  }
+
+  void leave_out(const std::string& indent, const Fold& fold, const StoredEvent& earliest) {
+    left_out_tries_ = true;
+    leave_out(indent,
+              fmt::format("{} earlier tries like this, since {}", fold.tries, clock(earliest.time_ns)));
+  }
+
+  void leave_out(const std::string& indent, std::string text) {
+    table_.add({{indent + "...", Ink::dim}, "", "", "", {std::move(text), Ink::dim}});
   }
 
   Run& run_;
   const Causes& causes_;
   Table& table_;
   std::map<EventId, EventId> reason_for_;
-  bool left_out_any_ = false;
+  std::map<EventId, std::vector<EventId>> explained_by_;
+  bool left_out_dialogue_ = false;
+  bool left_out_tries_ = false;
 };
 
 Json chain_json(Run& run, const std::vector<StoredEvent>& chain) {
@@ -163,8 +264,10 @@ int inspect_why(Run& run, const InspectOptions& options, Terminal& terminal) {
   if (causes.chain.size() > 1)
     fmt::print(terminal.out, "\n{} passed between the first cause and event {}.\n",
                duration(causes.chain.front().time_ns - root.time_ns), id.value);
-  if (printer.left_out_any())
+  if (printer.left_out_dialogue())
     fmt::print(terminal.out, "What was left out: --session NUMBER has the dialogue, --json every step.\n");
+  else if (printer.left_out_tries())
+    fmt::print(terminal.out, "What was left out: --json has every step.\n");
   return kDone;
 }
 
