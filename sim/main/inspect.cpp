@@ -29,22 +29,37 @@ Question question_of(const InspectOptions& options) {
   return inspect_summary;
 }
 
+// An option that the question does not look at.
+std::optional<std::string> idle_option(const InspectOptions& options) {
+  const bool is_listing = options.events;  // in it, --session and --host say which events
+  const InspectOptions silent;
+  if (!options.kinds.empty() && !options.events) return "--kind goes with --events";
+  if (options.read && options.mailbox.empty()) return "--read goes with --mailbox";
+  if (options.times && (!options.session || is_listing)) return "--times goes with --session";
+  if (options.at != silent.at && ((options.host.empty() && options.mailbox.empty()) || is_listing))
+    return is_listing ? "--at goes with --host or --mailbox; with --events, say --from and --until"
+                      : "--at goes with --host or --mailbox";
+  if (options.from != silent.from && !is_listing) return "--from goes with --events";
+  if (options.until != silent.until && !is_listing) return "--until goes with --events";
+  if (options.limit != silent.limit && !is_listing && !options.sessions)
+    return "--limit goes with --events or --sessions";
+  return std::nullopt;
+}
+
 // More than one question at once, or an option that goes with another question.
 std::optional<std::string> contradiction(const InspectOptions& options) {
   if (options.events) {
     if (options.sessions || options.why || !options.mailbox.empty())
       return "--events goes with --kind, --message, --session, --host, --from, --until and --limit; ask the "
              "rest separately";
-    return std::nullopt;
+    return idle_option(options);
   }
   const int questions = (options.message.empty() ? 0 : 1) + (options.session ? 1 : 0) +
                         (options.sessions ? 1 : 0) + (options.why ? 1 : 0) +
                         (options.mailbox.empty() ? 0 : 1) + (options.host.empty() ? 0 : 1);
   if (questions > 1)
     return "one question at a time: give one of --message, --session, --why, --host, --mailbox";
-  if (!options.kinds.empty()) return "--kind goes with --events";
-  if (options.read && options.mailbox.empty()) return "--read goes with --mailbox";
-  return std::nullopt;
+  return idle_option(options);
 }
 
 }  // namespace

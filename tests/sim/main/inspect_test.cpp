@@ -368,5 +368,21 @@ TEST_F(Inspect, AsksOneQuestionAtATime) {
   EXPECT_EQ(ask({"--read", "1"}).exit_code, 2);
 }
 
+TEST_F(Inspect, ComplainsOfAnOptionThatItsQuestionDoesNotLookAt) {
+  const auto complaint = [](std::vector<std::string> question) {
+    const Called called = ask(std::move(question));
+    EXPECT_EQ(called.exit_code, 2);
+    EXPECT_EQ(called.out, "");
+    return called.err;
+  };
+  EXPECT_THAT(complaint({"--times"}), HasSubstr("--times goes with --session"));
+  EXPECT_THAT(complaint({"--events", "--session", "1", "--times"}), HasSubstr("--times goes with --session"));
+  EXPECT_THAT(complaint({"--at", "5s"}), HasSubstr("--at goes with --host or --mailbox"));
+  EXPECT_THAT(complaint({"--events", "--host", "mx1", "--at", "5s"}), HasSubstr("say --from and --until"));
+  EXPECT_THAT(complaint({"--limit", "5"}), HasSubstr("--limit goes with --events or --sessions"));
+  EXPECT_THAT(complaint({"--sessions", "--from", "5s"}), HasSubstr("--from goes with --events"));
+  EXPECT_THAT(complaint({"--until", "5s"}), HasSubstr("--until goes with --events"));
+}
+
 }  // namespace
 }  // namespace mailroom::tests
