@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "sim/scenario/document.hpp"
+#include "sim/scenario/read_topology.hpp"
 
 namespace mailroom::scenario {
 
@@ -108,8 +109,37 @@ class Override {
     auto changed = std::make_shared<Value>(*list);
     if (index == list->items.size())
       changed->items.push_back(value_);
+    else if (leads_into_chain(*list->items[index], first))
+      changed->items[index] = apply_to_chain(*list->items[index], first + 1);
     else
       changed->items[index] = apply(list->items[index], first + 1);
+    return changed;
+  }
+
+  // Is `item`, to which the step `first` leads, a link in the chain form, and the rest of the path about its
+  // attributes? A path may name the nodes, too.
+  bool leads_into_chain(const Value& item, std::size_t first) const {
+    if (first != 2 || steps_[0].text != "topology" || steps_[1].text != "links") return false;
+    const auto is_chain = [](std::string_view text) { return text.find(kChain) != std::string_view::npos; };
+    for (std::size_t i = first + 1; i < steps_.size(); ++i)
+      if (is_chain(steps_[i].text)) return false;
+    if (first + 1 == steps_.size()) return false;  // it is replaced as a whole
+    if (item.kind == Value::Kind::scalar) return is_chain(item.text);
+    return item.kind == Value::Kind::map && item.entries.size() == 1 && is_chain(item.entries[0].key);
+  }
+
+  // `a -- b` becomes `a -- b: {…}`.
+  ValuePtr apply_to_chain(const Value& link, std::size_t first) {
+    auto changed = std::make_shared<Value>(link);
+    if (link.kind == Value::Kind::scalar) {
+      changed->kind = Value::Kind::map;
+      changed->text.clear();
+      auto nothing = std::make_shared<Value>();
+      nothing->at = link.at;
+      changed->entries.push_back({link.text, link.at, std::move(nothing)});
+    }
+    ValuePtr& attributes = changed->entries[0].value;
+    attributes = apply(attributes, first);
     return changed;
   }
 

@@ -152,6 +152,10 @@ class Reader {
       for (const Value::Entry& entry : value.entries)
         read_user({entry.key, entry.key_at}, *entry.value, host, known, report);
     } else {
+      for (const ValuePtr& item : value.items)  // [ann: {quota: 1kB}]
+        if (item->kind == Value::Kind::map)
+          return report.mistake(item->at, "a map in the list 'users'",
+                                "users that have settings are a map: users: {ann: {quota: 1kB}, bob: {}}");
       for (const Word& word : read_texts(value, "users", report))
         read_user(word, kNothing, host, known, report);
     }

@@ -41,8 +41,6 @@ void apply(const Attributes& attributes, topo::Link& link) {
   link.loss_per_billion = attributes.loss_per_billion.value_or(link.loss_per_billion);
 }
 
-constexpr std::string_view kChain = " -- ";
-
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
@@ -93,9 +91,18 @@ class Builder {
     };
     if (!outcome) {
       made_.is_complete = false;
-      report_.mistake(fields_.at("file"), fmt::format("the network of {} cannot be used", shown(name)),
-                      "see what is said of that file");
-      for (const topo::Diagnostic& one : outcome.error()) pass_on(one, true);
+      const bool is_about_a_line =
+          std::ranges::any_of(outcome.error(), [](const auto& one) { return one.line > 0; });
+      if (is_about_a_line)
+        report_.mistake(fields_.at("file"), fmt::format("the network of {} cannot be used", shown(name)),
+                        "see what is said of that file");
+      for (const topo::Diagnostic& one : outcome.error()) {
+        if (one.line > 0)
+          pass_on(one, true);
+        else  // of the file as a whole, such as that it is not there
+          report_.mistake(fields_.at("file"), fmt::format("the network of {}: {}", shown(name), one.wrong),
+                          one.right + "; the path is relative to the scenario's folder");
+      }
       return;
     }
     for (const topo::Diagnostic& one : outcome->warnings) pass_on(one, false);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 #include <unordered_map>
 
 #include "sim/scenario/document.hpp"
@@ -10,6 +11,9 @@
 #include "topologies/graph.hpp"
 
 namespace mailroom::scenario {
+
+// Between the nodes of a link in the chain form: "a -- b".
+inline constexpr std::string_view kChain = " -- ";
 
 struct Topology {
   topology::Graph graph;

@@ -135,7 +135,12 @@ TEST(ScenarioMistakes, OfTheTopologyAreTold) {
       });
   const std::string missing =
       mistakes_of("mailroom: 1\ntopology: {file: nowhere.graphml}\nhosts: {any: {}}\n");
-  EXPECT_THAT(missing, HasSubstr("s.yaml:2:18: the network of 'nowhere.graphml' cannot be used"));
+  EXPECT_THAT(missing,
+              ::testing::StartsWith(
+                  "s.yaml:2:18: the network of 'nowhere.graphml': it cannot be opened: No such file or "
+                  "directory; name a GraphML or DOT file that can be read; the path is relative to the "
+                  "scenario's folder\n"));
+  EXPECT_EQ(lines(missing), 1);
   EXPECT_THAT(missing, Not(HasSubstr("'any'"))) << "what is not known is not judged";
 }
 
@@ -153,6 +158,9 @@ TEST(ScenarioMistakes, OfHostsAreTold) {
           {"  a: {domains: -a.example}\n", "'-a.example' is no domain"},
           {"  a: {domains: {x: y}}\n", "a map for 'domains'"},
           {"  a: {users: [u]}\n", "users of 'a', which has no domain"},
+          {"  a: {domains: a.example, users: [{u: {quota: 1kB}}]}\n",
+           "a map in the list 'users'; users that have settings are a map: users: {ann: {quota: 1kB}, bob: "
+           "{}}"},
           {"  a: {domains: a.example, users: [u, u]}\n", "the user 'u' twice"},
           {"  a: {domains: a.example, users: {u: {}, u: {}}}\n", "'u' is here twice"},
           {"  a: {domains: a.example, users: [u@a.example]}\n", "'u@a.example' is no user name"},

@@ -40,6 +40,29 @@ TEST(ScenarioOverride, TakesTheLongestKeyThatIsThere) {
   EXPECT_EQ(s.hosts[0].disk_bytes, 3);
 }
 
+TEST(ScenarioOverride, ReachesTheAttributesOfALinkInTheChainForm) {
+  const std::string text =
+      "mailroom: 1\ntopology: {links: [a -- b: {rate: 64kbps}, b -- c -- d: {rate: 1kbps}, d -- e]}\n"
+      "hosts: {a: {}, e: {}}\n";
+  const auto losses = [&](const Overrides& overrides) {
+    const Scenario s = scenario_of(text, overrides);
+    std::vector<std::int64_t> all;
+    for (const auto e : boost::make_iterator_range(edges(s.topology)))
+      all.push_back(s.topology[e].loss_per_billion);
+    return all;
+  };
+  constexpr std::int64_t kTenth = 100'000'000;
+  EXPECT_EQ(losses({}), (std::vector<std::int64_t>{0, 0, 0, 0}));
+  EXPECT_EQ(losses({"topology.links.0.loss=10%"}), (std::vector<std::int64_t>{kTenth, 0, 0, 0}));
+  EXPECT_EQ(losses({"topology.links[1].loss=10%"}), (std::vector<std::int64_t>{0, kTenth, kTenth, 0}));
+  EXPECT_EQ(losses({"topology.links.2.loss=10%"}), (std::vector<std::int64_t>{0, 0, 0, kTenth}));
+  EXPECT_EQ(losses({"topology.links.0.\"a -- b\".loss=10%"}), (std::vector<std::int64_t>{kTenth, 0, 0, 0}));
+  const Scenario s = scenario_of(text, {"topology.links.0.loss=10%"});
+  EXPECT_EQ(s.topology[*edges(s.topology).first].rate_bps, 64'000) << "what it does not name stays";
+  EXPECT_EQ(mistakes_of(text, {"topology.links.0.los=10%"}),
+            "--set topology.links.0.los=10%: unknown key 'los'; did you mean 'loss'?\n");
+}
+
 TEST(ScenarioOverride, ChangesOneUseOfAnAliasOnly) {
   const std::string text =
       "mailroom: 1\ntopology: {links: [a -- b]}\nhosts: {a: &h {smtp: {extended: true}}, b: *h}\n";
