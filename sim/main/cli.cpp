@@ -73,6 +73,17 @@ std::string help_of(const CLI::App& app, const CLI::App* verb) {
   return help;
 }
 
+// CLI11 reads -1 as the largest unsigned number; what it says then is of no use to a person.
+void check_seeds(CLI::App& app) {
+  const auto wrong_with = [](const std::string& text) {
+    const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return is_number ? std::string()
+                     : fmt::format("'{}' is no seed: a seed is a whole number from 0 on", text);
+  };
+  for (CLI::App* verb : app.get_subcommands({}))
+    if (CLI::Option* seed = verb->get_option_no_throw("--seed")) seed->check(wrong_with, "");
+}
+
 int parse_and_act(CLI::App& app, std::vector<std::string> arguments, Invocation& invocation) {
   const std::string verb_name = arguments.front();
   const CLI::App* verb = verb_named(app, verb_name);
@@ -144,6 +155,7 @@ int run_program(std::vector<std::string> arguments, std::filesystem::path progra
     app.require_subcommand(1);
     app.get_formatter()->column_width(34);
     for (const AddVerb add : verbs) add(app, invocation);
+    check_seeds(app);
 
     if (!arguments.empty() && arguments.front() == "help") {  // help VERB = VERB --help
       arguments.erase(arguments.begin());

@@ -99,5 +99,24 @@ TEST(Nearest, FindsATypoAndNothingElse) {
   EXPECT_EQ(cli::nearest("", words), "");
 }
 
+TEST(CommandLine, SaysWhatASeedIs) {
+  static constexpr std::array<cli::AddVerb, 1> kVerbs = {[](CLI::App& app, cli::Invocation& invocation) {
+    const auto seed = std::make_shared<std::uint64_t>(1);
+    CLI::App* verb = app.add_subcommand("sow", "");
+    verb->add_option("--seed", *seed);
+    verb->callback([seed, &invocation] { invocation.act = [seed] { return *seed == 7 ? 0 : 1; }; });
+  }};
+  std::ostringstream out;
+  std::ostringstream err;
+  cli::Terminal terminal{.out = out, .err = err};
+  EXPECT_EQ(cli::run_program({"sow", "--seed", "7"}, "/nowhere/mailroom", terminal, kVerbs), 0);
+  EXPECT_EQ(err.str(), "");
+  for (const std::string seed : {"-1", "1.5", "x"}) {
+    err.str("");
+    EXPECT_EQ(cli::run_program({"sow", "--seed", seed}, "/nowhere/mailroom", terminal, kVerbs), 2);
+    EXPECT_THAT(err.str(), HasSubstr("'" + seed + "' is no seed: a seed is a whole number from 0 on"));
+  }
+}
+
 }  // namespace
 }  // namespace mailroom::tests
