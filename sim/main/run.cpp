@@ -149,7 +149,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
   verb->add_option("--out", options->out, "the run file (default: the scenario's name with .mailroom, here)")
       ->type_name("FILE");
   verb->add_option("--seed", options->seed, "another seed for all random streams")->type_name("N");
-  verb->add_option("--set", options->overrides, "change a value of the scenario: topology.defaults.loss=1%")
+  verb->add_option("--set", options->overrides, "change a value of the scenario: topology.links.0.loss=1%")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   verb->add_option("--record", options->record,
