@@ -21,8 +21,6 @@ class SmtpReceiver {
   explicit SmtpReceiver(Mta& mta);
   ~SmtpReceiver();
 
-  std::size_t sessions() const { return sessions_.size(); }
-
  private:
   struct Served {
     std::unique_ptr<ReceiverSession> session;
