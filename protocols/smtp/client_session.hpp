@@ -63,6 +63,12 @@ struct Transaction {
   std::vector<Path> forward_paths;  // at least one
   Content content;                  // lines end with CR LF
   Body body = Body::seven_bit;      // eight_bit: the content has octets above 127
+  bool smtputf8 = false;  // its header has characters beyond US-ASCII (RFC 6531 §3.2); a path that has
+                          // is seen to without it
+  // What goes along where DSN is offered.
+  std::optional<Return> ret{};
+  std::optional<std::string> envelope_id{};
+  std::vector<RcptParameters> recipient_parameters{};  // by forward-path; empty: none for anyone
 };
 
 class ClientSession {
@@ -125,6 +131,7 @@ class ClientSession {
 
   // client_transaction.cpp: one transaction
   void refuse_locally();
+  MailParameters mail_parameters() const;
   bool pipelined() const { return options_.pipelining && extensions_.pipelining; }
   bool awaiting_reply() const { return answered_ < awaited_.size(); }
   bool send_next_of_envelope();

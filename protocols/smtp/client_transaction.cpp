@@ -29,6 +29,8 @@ Verdict verdict_of_rcpt(const Reply& reply) {
 
 void ClientSession::transact(Transaction transaction, std::int64_t now_ns) {
   assert(can_transact() && !transaction.forward_paths.empty());
+  assert(transaction.recipient_parameters.empty() ||
+         transaction.recipient_parameters.size() == transaction.forward_paths.size());
   now_ns_ = now_ns;
   transaction_ = std::move(transaction);
   in_transaction_ = true;
@@ -50,7 +52,7 @@ void ClientSession::refuse_locally() {
   const auto refuse_all = [this](int code, std::string_view text, EnhancedCode enhanced) {
     decide_rest(Verdict::permanent, Step::none, reply(code, text, enhanced), true);
   };
-  if (!is_sendable(transaction_.reverse_path))
+  if (!is_sendable(transaction_.reverse_path, Utf8::accept))
     return refuse_all(553, "the reverse-path cannot be sent", EnhancedCode{5, 1, 7});
   // RFC 1870 §5: a message larger than the receiver's fixed maximum is not even tried.
   if (extensions_.size_limit_octets > 0 && transaction_.content.size_octets() > extensions_.size_limit_octets)
@@ -59,12 +61,37 @@ void ClientSession::refuse_locally() {
   if (transaction_.body == Body::eight_bit && !extensions_.eight_bit_mime &&
       options_.eighth_bit == EighthBitToSevenBitHost::refuse)
     return refuse_all(554, "the receiver takes 7-bit text only", EnhancedCode{5, 6, 3});
+  // RFC 6531 §3.2: what needs SMTPUTF8 must not go to a host without it.
+  constexpr std::string_view kNeedsUtf8 = "the receiver does not take addresses or headers beyond US-ASCII";
+  const bool is_all_ascii = !transaction_.smtputf8 && !needs_smtputf8(transaction_.reverse_path);
+  if (!extensions_.smtputf8 && !is_all_ascii) return refuse_all(553, kNeedsUtf8, EnhancedCode{5, 6, 7});
   for (std::size_t i = 0; i < transaction_.forward_paths.size(); ++i) {
     const Path& path = transaction_.forward_paths[i];
-    if (path.is_null() || !is_sendable(path))
+    if (path.is_null() || !is_sendable(path, Utf8::accept)) {
       decide(i, Verdict::permanent, Step::none,
              reply(553, "the forward-path cannot be sent", EnhancedCode{5, 1, 3}), true);
+    } else if (needs_smtputf8(path)) {
+      transaction_.smtputf8 = extensions_.smtputf8;
+      if (!extensions_.smtputf8)
+        decide(i, Verdict::permanent, Step::none, reply(553, kNeedsUtf8, EnhancedCode{5, 6, 7}), true);
+    }
   }
+}
+
+MailParameters ClientSession::mail_parameters() const {
+  MailParameters parameters;
+  if (extensions_.size) parameters.size_octets = transaction_.content.size_octets();
+  if (extensions_.eight_bit_mime && transaction_.body == Body::eight_bit) {
+    parameters.has_body = true;
+    parameters.body = Body::eight_bit;
+  }
+  parameters.smtputf8 =
+      extensions_.smtputf8 && (transaction_.smtputf8 || needs_smtputf8(transaction_.reverse_path));
+  if (extensions_.dsn) {
+    parameters.ret = transaction_.ret;
+    parameters.envelope_id = transaction_.envelope_id;
+  }
+  return parameters;
 }
 
 // Sends one command if it is its turn.
@@ -72,21 +99,19 @@ bool ClientSession::send_next_of_envelope() {
   if (awaiting_reply() && !pipelined()) return false;
   if (!mail_sent_) {
     mail_sent_ = true;
-    MailParameters parameters;
-    if (extensions_.size) parameters.size_octets = transaction_.content.size_octets();
-    if (extensions_.eight_bit_mime && transaction_.body == Body::eight_bit) {
-      parameters.has_body = true;
-      parameters.body = Body::eight_bit;
-    }
     send(Verb::mail, Step::mail,
-         mail_line(transaction_.reverse_path, parameters, options_.space_after_colon));
+         mail_line(transaction_.reverse_path, mail_parameters(), options_.space_after_colon));
     return true;
   }
   if (mail_refused_ || data_sent_) return false;
   while (next_recipient_ < decided_.size() && decided_[next_recipient_]) ++next_recipient_;
   if (next_recipient_ < decided_.size()) {
     const std::size_t recipient = next_recipient_++;
-    send(Verb::rcpt, Step::rcpt, rcpt_line(transaction_.forward_paths[recipient], options_.space_after_colon),
+    const bool has_parameters = extensions_.dsn && !transaction_.recipient_parameters.empty();
+    send(Verb::rcpt, Step::rcpt,
+         rcpt_line(transaction_.forward_paths[recipient],
+                   has_parameters ? transaction_.recipient_parameters[recipient] : RcptParameters{},
+                   options_.space_after_colon),
          recipient);
     return true;
   }
@@ -166,7 +191,11 @@ void ClientSession::decide(std::size_t recipient, Verdict verdict, Step step, co
   if (decided_[recipient]) return;
   decided_[recipient] = true;
   --undecided_;
-  outcomes_[recipient] = {.verdict = verdict, .step = step, .reply = reply, .is_local = is_local};
+  outcomes_[recipient] = {.verdict = verdict,
+                          .step = step,
+                          .reply = reply,
+                          .is_local = is_local,
+                          .took_dsn_duty = verdict == Verdict::accepted && extensions_.dsn};
 }
 
 void ClientSession::decide_rest(Verdict verdict, Step step, const Reply& reply, bool is_local) {

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <limits>
 #include <utility>
 
 #include "protocols/smtp/ascii.hpp"
@@ -31,7 +29,8 @@ std::unexpected<ParseError> fail(std::size_t offset, std::string_view section, s
 }
 
 // RFC 5321 §4.1.2: esmtp-keyword ["=" esmtp-value], each after a blank.
-std::expected<std::vector<Parameter>, ParseError> parse_parameters(std::string_view line, std::size_t at) {
+std::expected<std::vector<Parameter>, ParseError> parse_parameters(std::string_view line, std::size_t at,
+                                                                   Utf8 utf8) {
   constexpr std::string_view kSection = "RFC 5321 §4.1.2";
   std::vector<Parameter> parameters;
   while (at < line.size()) {
@@ -45,7 +44,12 @@ std::expected<std::vector<Parameter>, ParseError> parse_parameters(std::string_v
     if (parameter.keyword.empty()) return fail(at, kSection, "the keyword of a parameter");
     if (at == line.size() || line[at] != '=') continue;
     const std::size_t start = ++at;
-    while (at < line.size() && line[at] > ' ' && line[at] <= '~' && line[at] != '=') ++at;
+    // RFC 5321 §4.1.2; RFC 6531 §3.3 adds the characters beyond US-ASCII.
+    const auto good = [utf8](char c) {
+      return (c > ' ' && c <= '~' && c != '=') ||
+             (utf8 == Utf8::accept && static_cast<unsigned char>(c) > 127);
+    };
+    while (at < line.size() && good(line[at])) ++at;
     if (at == start) return fail(at, kSection, "the value of a parameter");
     parameter.value = line.substr(start, at - start);
   }
@@ -53,7 +57,7 @@ std::expected<std::vector<Parameter>, ParseError> parse_parameters(std::string_v
 }
 
 // "FROM:" path parameters, or "TO:" path parameters.
-std::expected<Command, ParseError> parse_mail_or_rcpt(std::string_view line, Verb verb) {
+std::expected<Command, ParseError> parse_mail_or_rcpt(std::string_view line, Verb verb, Utf8 utf8) {
   const bool is_mail = verb == Verb::mail;
   const std::string_view section = is_mail ? "RFC 5321 §4.1.1.2" : "RFC 5321 §4.1.1.3";
   const std::string_view word = is_mail ? "FROM:" : "TO:";
@@ -61,21 +65,23 @@ std::expected<Command, ParseError> parse_mail_or_rcpt(std::string_view line, Ver
   if (!ascii::starts_with(line.substr(at), word)) return fail(at, section, is_mail ? "FROM:" : "TO:");
   // The grammar has no blank here, but the lecture and many old hosts do (RFC 1123 §1.2.2: be liberal).
   at = skip_blanks(line, at + word.size());
-  auto path = parse_path(line.substr(at), is_mail ? PathKind::reverse : PathKind::forward);
+  auto path = parse_path(line.substr(at), is_mail ? PathKind::reverse : PathKind::forward, utf8);
   if (!path) return fail(at + path.error().offset, path.error().section, path.error().expected);
-  auto parameters = parse_parameters(line, at + path->length);
+  auto parameters = parse_parameters(line, at + path->length, utf8);
   if (!parameters) return std::unexpected(parameters.error());
   return Command{
       .verb = verb, .argument = {}, .path = std::move(path->path), .parameters = std::move(*parameters)};
 }
 
-std::expected<std::int64_t, ParameterFault> size_value(const std::optional<std::string>& value) {
-  // RFC 1870 §3 (4): 1 to 20 digits. One that no int64 holds is larger than any limit all the same.
-  if (!value || value->size() > 20 || !std::ranges::all_of(*value, ascii::is_digit))
-    return std::unexpected(ParameterFault::bad_value);
-  std::int64_t size = 0;
-  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), size);
-  return error == std::errc() ? size : std::numeric_limits<std::int64_t>::max();
+// RFC 6531 §3.7.4.2: "VRFY string SMTPUTF8". Takes the parameter off.
+bool take_smtputf8(std::string_view& argument) {
+  constexpr std::string_view kWord = "SMTPUTF8";
+  if (argument.size() <= kWord.size() || !ascii::is_blank(argument[argument.size() - kWord.size() - 1]) ||
+      !ascii::same(argument.substr(argument.size() - kWord.size()), kWord))
+    return false;
+  argument.remove_suffix(kWord.size());
+  while (!argument.empty() && ascii::is_blank(argument.back())) argument.remove_suffix(1);
+  return true;
 }
 
 }  // namespace
@@ -92,17 +98,23 @@ Verb verb_of(std::string_view line) {
   return static_cast<Verb>(std::min<std::ptrdiff_t>(found - kVerbs.begin(), kVerbCount - 1));
 }
 
-std::expected<Command, ParseError> parse_command(std::string_view line) {
+std::expected<Command, ParseError> parse_command(std::string_view line, Utf8 utf8) {
   const Verb verb = verb_of(line);
   // RFC 5321 §4.1.1: blanks before the CR LF are tolerated.
   while (!line.empty() && ascii::is_blank(line.back())) line.remove_suffix(1);
-  const auto odd = std::ranges::find_if(line, [](char c) { return !ascii::is_printable(c) && c != '\t'; });
+  if (utf8 == Utf8::accept && !is_utf8(line)) return fail(0, "RFC 6531 §3.3", "well-formed UTF-8");
+  const auto odd = std::ranges::find_if(line, [utf8](char c) {
+    const bool is_beyond_ascii = static_cast<unsigned char>(c) > 127;
+    return is_beyond_ascii ? utf8 == Utf8::refuse : !ascii::is_printable(c) && c != '\t';
+  });
   if (odd != line.end())
     return fail(static_cast<std::size_t>(odd - line.begin()), "RFC 5321 §2.4",
                 "printable characters of US-ASCII");
-  if (verb == Verb::mail || verb == Verb::rcpt) return parse_mail_or_rcpt(line, verb);
+  if (verb == Verb::mail || verb == Verb::rcpt) return parse_mail_or_rcpt(line, verb, utf8);
   const std::size_t at = skip_blanks(line, first_word(line).size());
-  const std::string_view argument = line.substr(at);
+  std::string_view argument = line.substr(at);
+  const bool is_query = verb == Verb::vrfy || verb == Verb::expn;
+  const bool declares_utf8 = is_query && utf8 == Utf8::accept && take_smtputf8(argument);
   switch (verb) {
     case Verb::helo:
     case Verb::ehlo:
@@ -127,46 +139,19 @@ std::expected<Command, ParseError> parse_command(std::string_view line) {
     default:
       break;  // the argument is optional, or nobody looks at it
   }
-  return Command{.verb = verb, .argument = std::string(argument), .path = {}, .parameters = {}};
-}
-
-std::expected<MailParameters, ParameterFault> mail_parameters(const std::vector<Parameter>& parameters,
-                                                              const Extensions& offered) {
-  MailParameters meaning;
-  for (const Parameter& parameter : parameters) {
-    if (offered.size && parameter.keyword == "SIZE") {
-      if (meaning.size_octets) return std::unexpected(ParameterFault::repeated);
-      const auto size = size_value(parameter.value);
-      if (!size) return std::unexpected(size.error());
-      meaning.size_octets = *size;
-    } else if (offered.eight_bit_mime && parameter.keyword == "BODY") {
-      if (meaning.has_body) return std::unexpected(ParameterFault::repeated);
-      if (!parameter.value) return std::unexpected(ParameterFault::bad_value);
-      const bool eight = ascii::same(*parameter.value, "8BITMIME");
-      if (!eight && !ascii::same(*parameter.value, "7BIT"))
-        return std::unexpected(ParameterFault::unsupported);
-      meaning.has_body = true;
-      meaning.body = eight ? Body::eight_bit : Body::seven_bit;
-    } else {
-      return std::unexpected(ParameterFault::unknown);
-    }
-  }
-  return meaning;
+  Command command{.verb = verb, .argument = std::string(argument), .path = {}, .parameters = {}};
+  if (declares_utf8) command.parameters.push_back({"SMTPUTF8", std::nullopt});
+  return command;
 }
 
 std::string mail_line(const Path& reverse_path, const MailParameters& parameters, bool space_after_colon) {
   std::string line = space_after_colon ? "MAIL FROM: " : "MAIL FROM:";
-  line += to_string(reverse_path);
-  if (parameters.size_octets) {
-    line += " SIZE=";
-    line += std::to_string(*parameters.size_octets);
-  }
-  if (parameters.has_body) line += parameters.body == Body::eight_bit ? " BODY=8BITMIME" : " BODY=7BIT";
-  return line;
+  return line.append(to_string(reverse_path)).append(to_string(parameters));
 }
 
-std::string rcpt_line(const Path& forward_path, bool space_after_colon) {
-  return (space_after_colon ? "RCPT TO: " : "RCPT TO:") + to_string(forward_path);
+std::string rcpt_line(const Path& forward_path, const RcptParameters& parameters, bool space_after_colon) {
+  std::string line = space_after_colon ? "RCPT TO: " : "RCPT TO:";
+  return line.append(to_string(forward_path)).append(to_string(parameters));
 }
 
 }  // namespace mailroom::smtp

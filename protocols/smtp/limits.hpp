@@ -17,9 +17,20 @@ inline constexpr std::size_t kReplyLineLimit = 512;    // §4.5.3.1.5, with CR L
 inline constexpr std::size_t kTextLineLimit = 1000;    // §4.5.3.1.6, with CR LF, without the stuffed dot
 inline constexpr int kRecipientsAtLeast = 100;         // §4.5.3.1.8
 
-// Extensions lengthen the MAIL command.
-inline constexpr std::size_t kSizeParameterRoom = 26;  // RFC 1870 §3 (5)
-inline constexpr std::size_t kBodyParameterRoom = 17;  // RFC 6152 §2 (5)
+// Extensions lengthen commands.
+inline constexpr std::size_t kSizeParameterRoom = 26;      // RFC 1870 §3 (5)
+inline constexpr std::size_t kBodyParameterRoom = 17;      // RFC 6152 §2 (5)
+inline constexpr std::size_t kSmtputf8ParameterRoom = 10;  // RFC 6531 §3.1 (6); of VRFY and EXPN, too
+inline constexpr std::size_t kAuthParameterRoom = 500;     // RFC 4954 §3 (6)
+// RFC 3461 §4 names the longest values; these are they with their keywords.
+inline constexpr std::size_t kReturnParameterRoom = 9;
+inline constexpr std::size_t kEnvelopeIdParameterRoom = 107;
+inline constexpr std::size_t kNotifyParameterRoom = 29;
+inline constexpr std::size_t kOriginalRecipientParameterRoom = 507;
+// The longest of them: MAIL with all.
+inline constexpr std::size_t kLongestCommandLine =
+    kCommandLineLimit + kSizeParameterRoom + kBodyParameterRoom + kSmtputf8ParameterRoom +
+    kAuthParameterRoom + kReturnParameterRoom + kEnvelopeIdParameterRoom;
 
 // What a session waits for when its time runs out.
 enum class TimeOut : std::uint8_t {

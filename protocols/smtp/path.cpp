@@ -12,7 +12,7 @@ namespace mailroom::smtp {
 namespace {
 
 void append_local_part(std::string& text, std::string_view local_part) {
-  if (is_dot_string(local_part)) {
+  if (is_dot_string(local_part, Utf8::accept)) {
     text += local_part;
     return;
   }
@@ -24,8 +24,8 @@ void append_local_part(std::string& text, std::string_view local_part) {
   text += '"';
 }
 
-bool is_host(std::string_view text) {
-  return is_domain(text) || is_address_literal(text);
+bool is_host(std::string_view text, Utf8 utf8) {
+  return is_domain(text, utf8) || is_address_literal(text);
 }
 
 }  // namespace
@@ -53,13 +53,23 @@ std::string to_string(const Path& path) {
   return text;
 }
 
-bool is_sendable(const Path& path) {
+bool is_sendable(const Path& path, Utf8 utf8) {
   if (path.is_null()) return true;
   if (path.domain.empty() && !(path.route.empty() && ascii::same(path.local_part, "postmaster")))
     return false;
-  return (path.domain.empty() || is_host(path.domain)) && std::ranges::all_of(path.route, is_host) &&
-         std::ranges::all_of(path.local_part, ascii::is_printable) &&
-         path.local_part.size() <= kLocalPartLimit && to_string(path).size() <= kPathLimit;
+  const auto is_good_host = [utf8](std::string_view host) { return is_host(host, utf8); };
+  const auto is_good = [utf8](char c) {
+    return ascii::is_printable(c) || (utf8 == Utf8::accept && static_cast<unsigned char>(c) > 127);
+  };
+  const std::string text = to_string(path);
+  return (path.domain.empty() || is_good_host(path.domain)) &&
+         std::ranges::all_of(path.route, is_good_host) && std::ranges::all_of(path.local_part, is_good) &&
+         path.local_part.size() <= kLocalPartLimit && text.size() <= kPathLimit &&
+         (utf8 == Utf8::refuse || is_utf8(text));
+}
+
+bool needs_smtputf8(const Path& path) {
+  return !is_ascii(path.local_part) || !is_ascii(path.domain) || !std::ranges::all_of(path.route, is_ascii);
 }
 
 std::string_view first_hop(const Path& forward_path) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "protocols/smtp/utf8.hpp"
+
 namespace mailroom::smtp {
 
 // <@r1,@r2:local-part@domain>. The null reverse-path <> has nothing in it; <Postmaster> has no domain.
@@ -26,7 +28,10 @@ std::string mailbox(const Path& path);
 std::string to_string(const Path& path);
 // Whether the path can go into a command line: no control characters, no domain that would end the path
 // early, within the limits of RFC 5321 §4.5.3.1. A sender refuses others locally, lest they inject commands.
-bool is_sendable(const Path& path);
+// With `utf8` also what only SMTPUTF8 can carry.
+bool is_sendable(const Path& path, Utf8 utf8 = Utf8::refuse);
+// Whether it has characters beyond US-ASCII, so that only SMTPUTF8 can carry it (RFC 6531 §3.2).
+bool needs_smtputf8(const Path& path);
 
 // The domain or address literal that mail for `path` goes to first: the head of the route, else the domain.
 std::string_view first_hop(const Path& forward_path);

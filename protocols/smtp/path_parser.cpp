@@ -14,8 +14,12 @@ namespace {
 constexpr std::string_view kPathSection = "RFC 5321 §4.1.2";
 constexpr std::size_t kLabelLimit = 63;  // RFC 1035 §2.3.4
 
-bool is_atom_text(char c) {
-  return ascii::is_letter_or_digit(c) ||
+bool is_beyond_ascii(char c) {
+  return static_cast<unsigned char>(c) > 127;
+}
+
+bool is_atom_text(char c, Utf8 utf8) {
+  return (utf8 == Utf8::accept && is_beyond_ascii(c)) || ascii::is_letter_or_digit(c) ||
          std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
@@ -30,8 +34,11 @@ bool all_pieces(std::string_view text, char separator, Predicate piece_is_good) 
   }
 }
 
-bool is_label(std::string_view label) {
-  const auto good = [](char c) { return ascii::is_letter_or_digit(c) || c == '-' || c == '_'; };
+bool is_label(std::string_view label, Utf8 utf8) {
+  const auto good = [utf8](char c) {
+    return ascii::is_letter_or_digit(c) || c == '-' || c == '_' ||
+           (utf8 == Utf8::accept && is_beyond_ascii(c));
+  };
   return !label.empty() && label.size() <= kLabelLimit && std::ranges::all_of(label, good) &&
          label.front() != '-' && label.back() != '-';
 }
@@ -72,7 +79,7 @@ bool is_ipv6(std::string_view text) {
 // Reads one path, front to back.
 class Reader {
  public:
-  Reader(std::string_view text, PathKind kind) : text_(text), kind_(kind) {}
+  Reader(std::string_view text, PathKind kind, Utf8 utf8) : text_(text), kind_(kind), utf8_(utf8) {}
 
   std::expected<ParsedPath, ParseError> read() {
     if (!take('<')) return fail("'<'");
@@ -131,7 +138,7 @@ class Reader {
     }
     while (at_ < text_.size() && text_[at_] != '>' && text_[at_] != ',' && text_[at_] != ':') ++at_;
     const std::string_view domain = text_.substr(start, at_ - start);
-    if (!is_domain(domain)) {
+    if (!is_domain(domain, utf8_)) {
       at_ = start;
       return note(
           domain.size() > kDomainLimit ? "a domain of at most 255 octets" : "a domain or an address literal",
@@ -146,9 +153,9 @@ class Reader {
     if (peek() == '"') {
       if (!read_quoted_string(path.local_part)) return false;
     } else {
-      while (at_ < text_.size() && (is_atom_text(text_[at_]) || text_[at_] == '.')) ++at_;
+      while (at_ < text_.size() && (is_atom_text(text_[at_], utf8_) || text_[at_] == '.')) ++at_;
       path.local_part = text_.substr(start, at_ - start);
-      if (!is_dot_string(path.local_part)) {
+      if (!is_dot_string(path.local_part, utf8_)) {
         at_ = start;
         return note("a local part");
       }
@@ -160,11 +167,15 @@ class Reader {
     return true;
   }
 
+  bool is_quotable(char c) const {
+    return ascii::is_printable(c) || (utf8_ == Utf8::accept && is_beyond_ascii(c));
+  }
+
   bool read_quoted_string(std::string& meaning) {
     ++at_;
     for (;;) {
       const char c = peek();
-      if (!ascii::is_printable(c)) return note("a printable character or '\"' in a quoted local part");
+      if (!is_quotable(c)) return note("a printable character or '\"' in a quoted local part");
       ++at_;
       if (c == '"') return true;
       if (c != '\\') {
@@ -178,20 +189,22 @@ class Reader {
 
   std::string_view text_;
   PathKind kind_;
+  Utf8 utf8_;
   std::size_t at_ = 0;
   ParseError error_;
 };
 
 }  // namespace
 
-bool is_dot_string(std::string_view text) {
-  return all_pieces(text, '.', [](std::string_view atom) {
-    return !atom.empty() && std::ranges::all_of(atom, is_atom_text);
+bool is_dot_string(std::string_view text, Utf8 utf8) {
+  return all_pieces(text, '.', [utf8](std::string_view atom) {
+    return !atom.empty() && std::ranges::all_of(atom, [utf8](char c) { return is_atom_text(c, utf8); });
   });
 }
 
-bool is_domain(std::string_view text) {
-  return text.size() <= kDomainLimit && all_pieces(text, '.', is_label);
+bool is_domain(std::string_view text, Utf8 utf8) {
+  return text.size() <= kDomainLimit &&
+         all_pieces(text, '.', [utf8](std::string_view label) { return is_label(label, utf8); });
 }
 
 bool is_address_literal(std::string_view text) {
@@ -202,13 +215,13 @@ bool is_address_literal(std::string_view text) {
   const std::size_t colon = address.find(':');
   if (colon == std::string_view::npos) return is_ipv4(address);
   const std::string_view content = address.substr(colon + 1);
-  return is_label(address.substr(0, colon)) && !content.empty() && std::ranges::all_of(content, [](char c) {
-           return c > ' ' && c <= '~' && c != '[' && c != '\\' && c != ']';
-         });
+  return is_label(address.substr(0, colon), Utf8::refuse) && !content.empty() &&
+         std::ranges::all_of(content,
+                             [](char c) { return c > ' ' && c <= '~' && c != '[' && c != '\\' && c != ']'; });
 }
 
-std::expected<ParsedPath, ParseError> parse_path(std::string_view text, PathKind kind) {
-  return Reader(text, kind).read();
+std::expected<ParsedPath, ParseError> parse_path(std::string_view text, PathKind kind, Utf8 utf8) {
+  return Reader(text, kind, utf8).read();
 }
 
 }  // namespace mailroom::smtp

@@ -10,6 +10,7 @@
 
 #include "protocols/smtp/parse_error.hpp"
 #include "protocols/smtp/path.hpp"
+#include "protocols/smtp/utf8.hpp"
 
 namespace mailroom::smtp {
 
@@ -24,13 +25,16 @@ struct ParsedPath {
 };
 
 // Reads a path from the start of `text`; what follows it is the caller's. Error offsets count from the start
-// of `text`.
-std::expected<ParsedPath, ParseError> parse_path(std::string_view text, PathKind kind);
+// of `text`. `utf8`: RFC 6531 §3.3 has more characters in local parts and domains; `text` must be well-formed
+// UTF-8 then.
+std::expected<ParsedPath, ParseError> parse_path(std::string_view text, PathKind kind,
+                                                 Utf8 utf8 = Utf8::refuse);
 
 // atom.atom.atom: a local part that needs no quotes (RFC 5321 §4.1.2).
-bool is_dot_string(std::string_view text);
+bool is_dot_string(std::string_view text, Utf8 utf8 = Utf8::refuse);
 // Letters, digits, hyphens, dots; underscores are tolerated, as real hosts have them (RFC 5321 §4.1.2).
-bool is_domain(std::string_view text);
+// With `utf8` U-labels too, whose characters are not judged (RFC 6531 §3.3).
+bool is_domain(std::string_view text, Utf8 utf8 = Utf8::refuse);
 // "[192.0.2.1]", "[IPv6:2001:db8::1]", "[tag:content]" (RFC 5321 §4.1.3).
 bool is_address_literal(std::string_view text);
 

@@ -36,6 +36,7 @@ struct AskSender {  // MAIL: 2yz, 4yz or 5yz
 };
 struct AskRecipient {  // RCPT: 250, 251 or 4yz, 5yz
   Path forward_path;   // with its source route only if the options honour it
+  RcptParameters parameters{};
 };
 struct AskData {};  // DATA: 354 or 4yz, 5yz
 // The lone dot came: the whole text was given out as ContentReceived. Commit it, then answer 2yz (from then

@@ -16,12 +16,19 @@ bool is_implemented(Verb verb) {
 
 }  // namespace
 
-// RFC 5321 §4.5.3.1.4, and what the extensions add to MAIL.
+// RFC 5321 §4.5.3.1.4, and what the extensions add.
 std::size_t ServerSession::line_limit(Verb verb) const {
   std::size_t limit = kCommandLineLimit;
-  if (verb != Verb::mail || !options_.extended) return limit;
-  if (options_.offered.size) limit += kSizeParameterRoom;
-  if (options_.offered.eight_bit_mime) limit += kBodyParameterRoom;
+  if (!options_.extended) return limit;
+  const Extensions& offered = options_.offered;
+  const bool is_query = verb == Verb::vrfy || verb == Verb::expn;
+  if (offered.smtputf8 && (is_query || verb == Verb::mail)) limit += kSmtputf8ParameterRoom;
+  if (offered.dsn && verb == Verb::rcpt) limit += kNotifyParameterRoom + kOriginalRecipientParameterRoom;
+  if (verb != Verb::mail) return limit;
+  if (offered.size) limit += kSizeParameterRoom;
+  if (offered.eight_bit_mime) limit += kBodyParameterRoom;
+  if (offered.dsn) limit += kReturnParameterRoom + kEnvelopeIdParameterRoom;
+  if (offered.auth.any()) limit += kAuthParameterRoom;
   return limit;
 }
 
@@ -36,7 +43,7 @@ void ServerSession::obey(std::string_view line, bool too_long) {
   if (verb == Verb::unknown || (verb == Verb::ehlo && !options_.extended)) return send(Say::unrecognized);
   if (!is_implemented(verb)) return send(Say::not_implemented);
   if (!rule_) return refuse_sequence(verb);
-  auto command = parse_command(line);
+  auto command = parse_command(line, offered().smtputf8 ? Utf8::accept : Utf8::refuse);
   if (!command) return refuse_syntax(verb);
   switch (verb) {
     case Verb::helo:
@@ -94,41 +101,42 @@ void ServerSession::hello(const Command& command) {
   Reply reply = say(Say::hello);
   if (client_is_extended_) {
     for (std::string& line : ehlo_lines(options_.offered)) reply.lines.push_back(std::move(line));
-    // RFC 5321 §3.5.2: EXPN must be listed where it works; VRFY may be.
-    if (options_.verify == Query::ask) reply.lines.emplace_back("VRFY");
-    if (options_.expand == Query::ask) reply.lines.emplace_back("EXPN");
-    reply.lines.emplace_back("HELP");
   }
   state_ = rule_->then.value_or(state_);
   send_plain(std::move(reply));
   enter(Phase::mail_transfer);
 }
 
-void ServerSession::mail(Command& command) {
-  const auto parameters =
-      mail_parameters(command.parameters, client_is_extended_ ? options_.offered : Extensions{});
-  if (!parameters) {
-    // RFC 821 has no parameters and no 555.
-    if (!options_.extended) return send(Say::bad_syntax);
-    switch (parameters.error()) {
-      case ParameterFault::unknown:
-        return send(Say::parameter_unknown);
-      case ParameterFault::unsupported:
-        return send(Say::parameter_not_implemented);
-      case ParameterFault::bad_value:
-      case ParameterFault::repeated:
-        return send(Say::bad_syntax);
-    }
+void ServerSession::refuse_parameter(ParameterFault fault) {
+  // RFC 821 has no parameters and no 555.
+  if (!options_.extended) return send(Say::bad_syntax);
+  switch (fault) {
+    case ParameterFault::unknown:
+      return send(Say::parameter_unknown);
+    case ParameterFault::unsupported:
+      return send(Say::parameter_not_implemented);
+    case ParameterFault::bad_value:
+    case ParameterFault::repeated:
+      return send(Say::bad_syntax);
   }
+}
+
+void ServerSession::mail(Command& command) {
+  const auto parameters = mail_parameters(command.parameters, offered());
+  if (!parameters) return refuse_parameter(parameters.error());
+  if (!parameters->smtputf8 && needs_smtputf8(command.path)) return send(Say::smtputf8_needed);
   // RFC 1870 §6.1: refused before any of it is sent.
   const std::int64_t limit = options_.size_limit_octets;
   if (limit > 0 && parameters->size_octets.value_or(0) > limit) return send(Say::message_too_big);
   if (!options_.honour_source_routes) command.path.route.clear();
+  smtputf8_ = parameters->smtputf8;
   ask(Question::sender, AskSender{std::move(command.path), *parameters});
 }
 
 void ServerSession::rcpt(Command& command) {
-  if (!command.parameters.empty()) return send(options_.extended ? Say::parameter_unknown : Say::bad_syntax);
+  auto parameters = rcpt_parameters(command.parameters, offered(), smtputf8_);
+  if (!parameters) return refuse_parameter(parameters.error());
+  if (!smtputf8_ && needs_smtputf8(command.path)) return send(Say::smtputf8_needed);
   if (recipients_ >= options_.recipient_limit) {
     // RFC 5321 §4.5.3.1.10: 452, and those accepted so far stand.
     recipient_refused_ = true;
@@ -136,11 +144,12 @@ void ServerSession::rcpt(Command& command) {
   }
   // RFC 5321 §3.3, Appendix C: the route may be ignored in favour of the final mailbox.
   if (!options_.honour_source_routes) command.path.route.clear();
-  ask(Question::recipient, AskRecipient{std::move(command.path)});
+  ask(Question::recipient, AskRecipient{std::move(command.path), std::move(*parameters)});
 }
 
 void ServerSession::query(const Command& command) {
   const bool is_verify = command.verb == Verb::vrfy;
+  if (command.parameters.empty() && !is_ascii(command.argument)) return send(Say::smtputf8_needed);
   switch (is_verify ? options_.verify : options_.expand) {
     case Query::ask:
       if (is_verify) return ask(Question::verify, AskVerify{command.argument});

@@ -21,7 +21,17 @@ ServerOptions ServerOptions::rfc821(std::string domain, EighthBit eighth_bit) {
 
 ServerSession::ServerSession(ServerOptions options) : options_(std::move(options)) {
   assert(!options_.domain.empty() && options_.recipient_limit > 0 && options_.size_limit_octets >= 0);
-  options_.offered.size_limit_octets = options_.size_limit_octets;
+  Extensions& offered = options_.offered;
+  offered.size_limit_octets = options_.size_limit_octets;
+  // RFC 5321 §3.5.2: EXPN must be listed where it works; VRFY may be.
+  offered.vrfy = options_.verify == Query::ask;
+  offered.expn = options_.expand == Query::ask;
+  offered.help = true;
+}
+
+const Extensions& ServerSession::offered() const {
+  static constexpr Extensions kNothing;
+  return client_is_extended_ ? options_.offered : kNothing;
 }
 
 void ServerSession::start(std::int64_t now_ns, Greeting greeting) {
@@ -125,7 +135,7 @@ void ServerSession::advance() {
 
 bool ServerSession::take_line() {
   // The longest line that any command may have; of a longer one its beginning is kept until its CR LF comes.
-  const std::size_t longest = kCommandLineLimit + kSizeParameterRoom + kBodyParameterRoom;
+  constexpr std::size_t longest = kLongestCommandLine;
   const std::size_t end = input_.find("\r\n", std::max(read_, scanned_));
   if (end == std::string::npos) {
     const std::size_t pending = input_.size() - read_;

@@ -130,13 +130,16 @@ class ServerSession {
   void succeed(Reply reply);
   void close();
   void finish_with(Say farewell);
-  bool negotiated_eight_bit() const { return client_is_extended_ && options_.offered.eight_bit_mime; }
+  // What was offered to this client: nothing to one that said HELO.
+  const Extensions& offered() const;
+  bool negotiated_eight_bit() const { return offered().eight_bit_mime; }
   void arm(std::int64_t now_ns) { deadline_ns_ = now_ns + options_.command_time_out_ns; }
 
   // server_commands.cpp: one function a verb
   void obey(std::string_view line, bool too_long);
   void refuse_sequence(Verb verb);
   void refuse_syntax(Verb verb);
+  void refuse_parameter(ParameterFault fault);
   void hello(const Command& command);
   void mail(Command& command);
   void rcpt(Command& command);
@@ -161,6 +164,7 @@ class ServerSession {
   bool transaction_open_ = false;  // a TransactionReset is due if it ends without AskMessage
   bool client_is_extended_ = false;
   bool recipient_refused_ = false;  // in the open transaction
+  bool smtputf8_ = false;           // and MAIL had SMTPUTF8
   std::string client_domain_;
   int recipients_ = 0;
   ContentDecoder decoder_;

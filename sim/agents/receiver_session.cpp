@@ -27,6 +27,8 @@ smtp::ServerOptions options_for(const scenario::Host& config) {
                                                                : smtp::EighthBit::clear);
   }
   options.offered.pipelining = policy.pipelining;
+  // What the queue does not carry on yet is not offered.
+  options.offered.dsn = options.offered.smtputf8 = false;
   options.size_limit_octets = policy.message_size_limit_bytes;
   options.recipient_limit = static_cast<int>(policy.recipient_limit);
   options.verify = smtp::Query::ask;

@@ -97,7 +97,7 @@ TEST(SmtpCommand, ReadsParametersAsOffered) {
   EXPECT_EQ(read("BODY=BINARYMIME", all).error(), ParameterFault::unsupported);
   EXPECT_EQ(read("SIZE=1 SIZE=1", all).error(), ParameterFault::repeated);
   EXPECT_EQ(read("BODY=7BIT BODY=7BIT", all).error(), ParameterFault::repeated);
-  EXPECT_EQ(read("RET=FULL", all).error(), ParameterFault::unknown);
+  EXPECT_EQ(read("XRET=FULL", all).error(), ParameterFault::unknown);
   EXPECT_EQ(read("SIZE=1", {}).error(), ParameterFault::unknown);
   EXPECT_EQ(read("BODY=7BIT", {}).error(), ParameterFault::unknown);
 }
@@ -110,10 +110,10 @@ TEST(SmtpCommand, WhatAClientWritesAReceiverReads) {
     ASSERT_TRUE(mail.has_value());
     EXPECT_EQ(mail->path, path);
     EXPECT_EQ(mail_parameters(mail->parameters, Extensions::all()), parameters);
-    EXPECT_EQ(parse_command(rcpt_line(path, space))->path, path);
+    EXPECT_EQ(parse_command(rcpt_line(path, {}, space))->path, path);
   }
   EXPECT_EQ(mail_line({{}, "isg", "yahoo.example"}, {}, true), "MAIL FROM: <isg@yahoo.example>");
-  EXPECT_EQ(rcpt_line({{}, "isg", "yahoo.example"}, false), "RCPT TO:<isg@yahoo.example>");
+  EXPECT_EQ(rcpt_line({{}, "isg", "yahoo.example"}, {}, false), "RCPT TO:<isg@yahoo.example>");
 }
 
 TEST(SmtpCommand, HasTheTimeOutsOfTheStandard) {

@@ -138,8 +138,15 @@ TEST(SmtpReply, AReplyOfManyLinesCostsBoundedMemoryAndEnds) {
 }
 
 TEST(SmtpReply, ExtensionsSurviveTheWire) {
+  Extensions most = Extensions::all();
+  most.size_limit_octets = 1;
+  most.chunking = most.etrn = most.vrfy = most.expn = most.help = true;
+  most.auth = AuthMechanisms::all();
+  most.limits = {.transactions = 1, .recipients = 999'999, .recipient_domains = 0};
+  EXPECT_EQ(ehlo_lines(most).at(11), "AUTH CRAM-MD5 PLAIN LOGIN");
+  EXPECT_EQ(ehlo_lines(most).at(12), "LIMITS MAILMAX=1 RCPTMAX=999999");
   for (const Extensions& offered :
-       {Extensions{}, Extensions::all(), Extensions{true, 12345, false, true, false}}) {
+       {Extensions{}, Extensions::all(), Extensions{true, 12345, false, true, false}, most}) {
     Reply ehlo = reply(250, "a.example SIZE 8BITMIME");  // the first line is the domain, not a keyword
     for (const std::string& line : ehlo_lines(offered)) ehlo.lines.push_back(line);
     ehlo.lines.emplace_back("X-UNKNOWN x y");
@@ -150,6 +157,16 @@ TEST(SmtpReply, ExtensionsSurviveTheWire) {
   for (const char* odd : {"SIZE x", "SIZE 99999999999999999999", "SIZE -1", "SIZE 1 2", "SIZE "})
     EXPECT_EQ(parse_extensions(Reply{250, {}, {"d", odd}}), (Extensions{true, 0, false, false, false}))
         << odd;
+}
+
+TEST(SmtpReply, ExtensionsAreReadAsOldAndOddHostsWriteThem) {
+  const Extensions read = parse_extensions(
+      Reply{250, {}, {"d", "auth=login", "AUTH  PLAIN GSSAPI", "LIMITS RCPTMAX=10 X=1 MAILMAX=x"}});
+  EXPECT_TRUE(read.auth.has(AuthMechanism::login));
+  EXPECT_TRUE(read.auth.has(AuthMechanism::plain));
+  EXPECT_FALSE(read.auth.has(AuthMechanism::cram_md5));
+  EXPECT_EQ(read.limits, (SessionLimits{.transactions = 0, .recipients = 10, .recipient_domains = 0}));
+  EXPECT_FALSE(parse_extensions(Reply{250, {}, {"d", "AUTH", "LIMITS"}}).auth.any());
 }
 
 TEST(SmtpReply, TextsComeInTwoProfilesWithTheSameCodes) {

@@ -25,34 +25,56 @@ TEST(SmtpServerLimits, TakesACommandLineOf512OctetsAndNotOneMore) {
   EXPECT_EQ(bench.session.state(), ServerState::ready);
 }
 
-TEST(SmtpServerLimits, ExtensionsLengthenMail) {
-  const auto mail_of = [](std::size_t octets) {
-    const std::string line = "MAIL FROM:<a@c.example> SIZE=1 BODY=8BITMIME";
-    return line + std::string(octets - 2 - line.size(), ' ') + "\r\n";
+TEST(SmtpServerLimits, ExtensionsLengthenCommands) {
+  struct Room {
+    void (*offer)(Extensions&);
+    std::size_t mail, rcpt, vrfy;
   };
-  for (const bool size : {false, true})
-    for (const bool eight : {false, true}) {
-      ServerOptions options = server_options();
-      options.offered.size = size;
-      options.offered.eight_bit_mime = eight;
-      const std::size_t limit = 512 + (size ? 26U : 0U) + (eight ? 17U : 0U);
-      ServerBench bench = bench_in(ServerState::ready, options);
-      bench.feed(mail_of(limit + 1));
-      EXPECT_EQ(bench.replies(), "500 5.5.2 Line too long\r\n") << limit;
-      bench.feed(mail_of(limit));
-      EXPECT_NE(bench.replies(), "500 5.5.2 Line too long\r\n") << limit;
+  const std::vector<Room> rooms = {
+      {[](Extensions& e) { e.size = true; }, 26, 0, 0},
+      {[](Extensions& e) { e.eight_bit_mime = true; }, 17, 0, 0},
+      {[](Extensions& e) { e.smtputf8 = true; }, 10, 0, 10},
+      {[](Extensions& e) { e.dsn = true; }, 9 + 107, 29 + 507, 0},
+      {[](Extensions& e) { e.auth.add(AuthMechanism::plain); }, 500, 0, 0},
+  };
+  for (unsigned chosen = 0; chosen < 1U << rooms.size(); ++chosen) {
+    ServerOptions options = server_options();
+    options.offered = {};
+    std::size_t mail = 512, rcpt = 512, vrfy = 512;
+    for (std::size_t i = 0; i < rooms.size(); ++i) {
+      if (!(chosen >> i & 1U)) continue;
+      rooms[i].offer(options.offered);
+      mail += rooms[i].mail;
+      rcpt += rooms[i].rcpt;
+      vrfy += rooms[i].vrfy;
     }
+    const auto expect_limit = [&options](ServerState state, const std::string& line, std::size_t limit) {
+      ServerBench bench = bench_in(state, options);
+      const auto feed = [&bench, &line](std::size_t octets) {
+        bench.feed(line + std::string(octets - 2 - line.size(), ' ') + "\r\n");
+        return bench.replies();
+      };
+      EXPECT_EQ(feed(limit + 1), "500 Line too long\r\n") << limit;
+      EXPECT_NE(feed(limit), "500 Line too long\r\n") << limit;
+    };
+    expect_limit(ServerState::ready, "MAIL FROM:<a@c.example>", mail);
+    expect_limit(ServerState::sender_known, "RCPT TO:<b@c.example>", rcpt);
+    expect_limit(ServerState::ready, "VRFY b", vrfy);
+  }
 }
 
 TEST(SmtpServerLimits, ALineOfAnyLengthGetsOneReplyHoweverItIsCut) {
-  for (const std::size_t length : {513U, 553U, 554U, 555U, 556U, 557U, 600U, 5000U, 300'000U})
-    for (const std::size_t chunk : {1U, 7U, 512U, 555U, 100'000U}) {
+  constexpr std::size_t kKept = kLongestCommandLine;
+  for (const std::size_t length : {std::size_t{513}, kKept - 2, kKept - 1, kKept, kKept + 1, kKept + 2,
+                                   kKept + 45, std::size_t{5000}, std::size_t{300'000}})
+    for (const std::size_t chunk :
+         {std::size_t{1}, std::size_t{7}, std::size_t{512}, kKept, std::size_t{100'000}}) {
       if (length / chunk > 100'000) continue;
       ServerBench bench = bench_in(ServerState::ready);
       const std::string octets = noop_of(length) + "NOOP\r\n";
       for (std::size_t at = 0; at < octets.size(); at += chunk) bench.feed(octets.substr(at, chunk));
       ASSERT_EQ(bench.replies(), "500 5.5.2 Line too long\r\n250 2.0.0 OK\r\n") << length << " by " << chunk;
-      EXPECT_LE(bench.log.front().size(), 3 + 555U);
+      EXPECT_LE(bench.log.front().size(), 3 + kKept);
     }
 }
 

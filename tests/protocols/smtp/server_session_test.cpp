@@ -24,7 +24,7 @@ TEST(SmtpServerSession, RunsAWholeSession) {
           "phase: connection setup", "S: 220 mx.example ESMTP Mailroom service ready\\r\\n",
           "C: EHLO c.example",
           "S: 250-mx.example\\r\\n250-SIZE\\r\\n250-8BITMIME\\r\\n250-PIPELINING\\r\\n250-ENHANCEDSTATUSCODES"
-          "\\r\\n250 HELP\\r\\n",
+          "\\r\\n250-DSN\\r\\n250-SMTPUTF8\\r\\n250 HELP\\r\\n",
           "phase: mail transfer", "C: MAIL FROM:<a@c.example>", "sender? <a@c.example>",
           "S: 250 2.1.0 OK\\r\\n", "C: RCPT TO:<b@mx.example>", "recipient? <b@mx.example>",
           "S: 250 2.1.5 OK\\r\\n", "C: DATA", "data?",
@@ -98,15 +98,30 @@ TEST(SmtpServerSession, AnswersWhatIsWrongWithTheRightCode) {
     const char* reply;
   };
   using enum ServerState;
-  for (const Row& row :
-       {Row{ready, "", "500 5.5.2"}, Row{ready, "XYZZY", "500 5.5.2"}, Row{ready, "TURN", "502 5.5.1"},
-        Row{ready, "EXPN x", "502 5.5.1"}, Row{ready, "VRFY x", "252 2.5.0"}, Row{ready, "VRFY", "501 5.5.4"},
-        Row{ready, "EHLO", "501 5.5.4"}, Row{ready, "QUIT now", "501 5.5.4"},
-        Row{ready, "NOOP \x01", "501 5.5.4"}, Row{ready, "MAIL FROM:a", "501 5.1.7"},
-        Row{ready, "MAIL FROM:<a@c> FOO=1", "555 5.5.4"}, Row{ready, "MAIL FROM:<a@c> BODY=X", "504 5.5.4"},
-        Row{ready, "MAIL FROM:<a@c> SIZE=x", "501 5.5.4"}, Row{ready, "RCPT TO:<a@c>", "503 5.5.1"},
-        Row{sender_known, "MAIL FROM:<a@c>", "503 5.5.1"}, Row{sender_known, "RCPT TO:<>", "501 5.1.3"},
-        Row{sender_known, "RCPT TO:<a@c> NOTIFY=NEVER", "555 5.5.4"}}) {
+  for (const Row& row : {Row{ready, "", "500 5.5.2"},
+                         Row{ready, "XYZZY", "500 5.5.2"},
+                         Row{ready, "TURN", "502 5.5.1"},
+                         Row{ready, "EXPN x", "502 5.5.1"},
+                         Row{ready, "VRFY x", "252 2.5.0"},
+                         Row{ready, "VRFY", "501 5.5.4"},
+                         Row{ready, "EHLO", "501 5.5.4"},
+                         Row{ready, "QUIT now", "501 5.5.4"},
+                         Row{ready, "NOOP \x01", "501 5.5.4"},
+                         Row{ready, "MAIL FROM:a", "501 5.1.7"},
+                         Row{ready, "MAIL FROM:<a@c> FOO=1", "555 5.5.4"},
+                         Row{ready, "MAIL FROM:<a@c> BODY=X", "504 5.5.4"},
+                         Row{ready, "MAIL FROM:<a@c> SIZE=x", "501 5.5.4"},
+                         Row{ready, "RCPT TO:<a@c>", "503 5.5.1"},
+                         Row{sender_known, "MAIL FROM:<a@c>", "503 5.5.1"},
+                         Row{sender_known, "RCPT TO:<>", "501 5.1.3"},
+                         Row{sender_known, "RCPT TO:<a@c> FOO", "555 5.5.4"},
+                         Row{sender_known, "RCPT TO:<a@c> NOTIFY=ALWAYS", "501 5.5.4"},
+                         Row{ready, "MAIL FROM:<a@c> RET=ALL", "501 5.5.4"},
+                         Row{ready, "MAIL FROM:<\xC3\xBC@c>", "553 5.6.7"},
+                         Row{ready, "MAIL FROM:<\xC3@c> SMTPUTF8", "501 5.1.7"},
+                         Row{sender_known, "RCPT TO:<\xC3\xBC@c>", "553 5.6.7"},
+                         Row{ready, "VRFY \xC3\xBC", "553 5.6.7"},
+                         Row{ready, "EHLO \xC3\xBC", "501 5.5.4"}}) {
     ServerBench bench = bench_in(row.state);
     bench.feed(std::string(row.line) + "\r\n");
     EXPECT_TRUE(bench.wire.starts_with(row.reply)) << row.line << " → " << bench.wire;
