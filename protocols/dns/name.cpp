@@ -34,8 +34,23 @@ std::weak_ordering compare_labels(std::string_view a, std::string_view b) {
       });
 }
 
-// One character of a text, or one escape. Moves `at` behind it.
-std::expected<char, ParseError> read_octet(std::string_view text, std::size_t& at) {
+void append_escaped(std::string& out, std::string_view label) {
+  for (const char c : label) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (octet <= ' ' || octet > '~') {
+      out += '\\';
+      for (const int digit : {octet / 100, octet / 10 % 10, octet % 10})
+        out += static_cast<char>('0' + digit);
+    } else {
+      if (std::string_view(".\\\"();@$").find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+  }
+}
+
+}  // namespace
+
+std::expected<char, ParseError> read_escaped(std::string_view text, std::size_t& at) {
   const char c = text[at];
   if (c != '\\') {
     ++at;
@@ -59,22 +74,6 @@ std::expected<char, ParseError> read_octet(std::string_view text, std::size_t& a
   return static_cast<char>(value);
 }
 
-void append_escaped(std::string& out, std::string_view label) {
-  for (const char c : label) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet <= ' ' || octet > '~') {
-      out += '\\';
-      for (const int digit : {octet / 100, octet / 10 % 10, octet % 10})
-        out += static_cast<char>('0' + digit);
-    } else {
-      if (std::string_view(".\\\"();@$").find(c) != std::string_view::npos) out += '\\';
-      out += c;
-    }
-  }
-}
-
-}  // namespace
-
 std::expected<Name, ParseError> Name::parse(std::string_view text, const Name& origin) {
   if (text.empty()) return std::unexpected(ParseError{0, "RFC 1035 §2.3.1", "a domain name"});
   if (text == ".") return Name();
@@ -94,7 +93,7 @@ std::expected<Name, ParseError> Name::parse(std::string_view text, const Name& o
       continue;
     }
     const std::size_t before = at;
-    const auto octet = read_octet(text, at);
+    const auto octet = read_escaped(text, at);
     if (!octet) return std::unexpected(octet.error());
     if (octets.size() - label_at > kLabelOctets)
       return std::unexpected(ParseError{before, "RFC 1035 §2.3.4", "a label of at most 63 octets"});

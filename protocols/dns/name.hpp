@@ -58,4 +58,7 @@ class Name {
   std::string octets_;
 };
 
+// One octet of a text at `at`: a character, or what an escape stands for (\X, \DDD). Moves `at` behind it.
+std::expected<char, ParseError> read_escaped(std::string_view text, std::size_t& at);
+
 }  // namespace mailroom::dns

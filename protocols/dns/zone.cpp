@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "protocols/dns/zone.hpp"
+
+#include <algorithm>
+
+namespace mailroom::dns {
+
+void Zone::add(Record record) {
+  if (!record.owner.is_within(apex_) || record.cls != Class::in) {
+    outside_.push_back(std::move(record));
+    return;
+  }
+  RrSet& set = nodes_[record.owner][record.type()];
+  if (!set.data.empty() && set.ttl_s != record.ttl_s) set.ttls_differed = true;
+  set.ttl_s = set.data.empty() ? record.ttl_s : std::min(set.ttl_s, record.ttl_s);
+  if (std::ranges::find(set.data, record.data) == set.data.end()) set.data.push_back(std::move(record.data));
+}
+
+const Zone::Node* Zone::node(const Name& name) const {
+  const auto found = nodes_.find(name);
+  return found == nodes_.end() ? nullptr : &found->second;
+}
+
+const RrSet* Zone::set(const Name& name, Type type) const {
+  const Node* node = this->node(name);
+  if (node == nullptr) return nullptr;
+  const auto found = node->find(type);
+  return found == node->end() ? nullptr : &found->second;
+}
+
+bool Zone::exists(const Name& name) const {
+  if (name == apex_) return true;
+  // In canonical order, what is below a name follows it at once.
+  const auto found = nodes_.lower_bound(name);
+  return found != nodes_.end() && found->first.is_within(name);
+}
+
+std::optional<Name> Zone::cut_above(const Name& name) const {
+  std::optional<Name> cut;
+  for (Name at = name; at.is_below(apex_); at = at.parent())
+    if (set(at, Type::ns) != nullptr) cut = at;
+  return cut;
+}
+
+std::optional<Record> Zone::negative_soa() const {
+  const RrSet* soa = set(apex_, Type::soa);
+  if (soa == nullptr) return std::nullopt;
+  const std::uint32_t minimum_s = std::get<Soa>(soa->data.front()).minimum_s;
+  return Record{apex_, Class::in, std::min(soa->ttl_s, minimum_s), soa->data.front()};
+}
+
+std::vector<Record> records(const Name& owner, const RrSet& set) {
+  std::vector<Record> out;
+  for (const Rdata& data : set.data) out.push_back({owner, Class::in, set.ttl_s, data});
+  return out;
+}
+
+}  // namespace mailroom::dns
