@@ -51,33 +51,15 @@ const Directory::Receiver* Directory::serving(std::string_view domain) const {
   return found == domains_.end() ? nullptr : host(found->second);
 }
 
-Router::Router(std::set<std::string> local_domains, std::map<std::string, std::string> forward,
-               const Directory& directory)
-    : directory_(directory) {
-  for (const std::string& domain : local_domains) local_domains_.insert(lower(domain));
-  for (const auto& [domain, host] : forward) forward_.emplace(lower(domain), host);
-}
-
-bool Router::is_local(std::string_view domain) const {
-  // RFC 5321 §4.5.1: <Postmaster> without a domain is the postmaster of whoever receives it.
-  return domain.empty() ? !local_domains_.empty() : local_domains_.contains(lower(domain));
-}
-
-Route Router::next_hop(const std::string& host) const {
-  if (const NextHop* hop = directory_.host(host)) return *hop;
-  return NoRoute{fmt::format("the next host {} is unknown", host)};
-}
-
-Route Router::route(std::string_view domain) const {
-  if (is_local(domain)) return LocalDomain{};
-  if (const auto own = forward_.find(lower(domain)); own != forward_.end()) return next_hop(own->second);
-  if (const auto rest = forward_.find("*"); rest != forward_.end()) return next_hop(rest->second);
-  if (const NextHop* direct = directory_.serving(domain)) return *direct;
-  return NoRoute{fmt::format("no host serves the domain {}", domain)};
-}
-
-bool Router::relays(std::string_view domain, net::Address client) const {
-  return relay_clients_.contains(client) || forward_.contains(lower(domain));
+void DirectoryLocator::locate(const NextHop& next_hop, std::function<void(const Located&)> found) {
+  const Directory::Receiver* receiver = next_hop.kind == NextHop::Kind::host
+                                            ? directory_.host(next_hop.name)
+                                            : directory_.serving(next_hop.name);
+  if (receiver != nullptr) return found(std::vector{Exchanger{receiver->host, receiver->endpoint}});
+  found(std::unexpected(Unlocated{.is_permanent = true,
+                                  .code = 550,
+                                  .enhanced_code = "5.1.2",
+                                  .text = fmt::format("no host serves the domain {}", next_hop.name)}));
 }
 
 }  // namespace mailroom::agents

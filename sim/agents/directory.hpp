@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Where mail for a domain goes, by static tables: the network-wide directory of who serves which domain, and
-// a host's own router over it (the lecture's SMTP forwarding: mostly direct transfer from sender host to
-// receiver host; or through an intermediate machine). DNS and MX records take the directory's place behind
-// Router.
+// The network-wide directory of who serves which domain: the static table that stands in for the DNS where a
+// scenario wants no DNS. And mail addresses, as routing sees them.
 #pragma once
 
-#include <cstdint>
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <variant>
 
+#include "sim/agents/route.hpp"
 #include "sim/net/network.hpp"
 
 namespace mailroom::agents {
@@ -52,35 +47,14 @@ class Directory {
   std::map<std::string, std::string, std::less<>> domains_;
 };
 
-struct LocalDomain {};
-using NextHop = Directory::Receiver;
-struct NoRoute {
-  std::string reason;
-};
-using Route = std::variant<LocalDomain, NextHop, NoRoute>;
-
-class Router {
+// Finds next hops in the directory, at once.
+class DirectoryLocator final : public Locator {
  public:
-  // forward: domain, or "*" for all the rest, to the name of the next host (that the directory knows).
-  // `directory` must outlive the router.
-  Router(std::set<std::string> local_domains, std::map<std::string, std::string> forward,
-         const Directory& directory);
-
-  Route route(std::string_view domain) const;
-  bool is_local(std::string_view domain) const;
-
-  // Whether mail for the domain is accepted from a host to be forwarded: the table names the domain, or the
-  // host is one that forwards through us.
-  bool relays(std::string_view domain, net::Address client) const;
-  void add_relay_client(net::Address client) { relay_clients_.insert(client); }
+  explicit DirectoryLocator(const Directory& directory) : directory_(directory) {}  // must outlive it
+  void locate(const NextHop& next_hop, std::function<void(const Located&)> found) override;
 
  private:
-  Route next_hop(const std::string& host) const;
-
-  std::set<std::string> local_domains_;
-  std::map<std::string, std::string> forward_;
   const Directory& directory_;
-  std::set<net::Address> relay_clients_;
 };
 
 }  // namespace mailroom::agents

@@ -23,14 +23,14 @@ Router make_router(const scenario::Host& config, const Directory& directory) {
 
 }  // namespace
 
-Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directory)
+Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directory, Locator& locator)
     : host_(host),
       config_(config),
       router_(make_router(config, directory)),
       local_(host, config.users,
              config.smtp.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern,
              config.hostname, config.domains.empty() ? config.hostname : config.domains.front()),
-      scheduler_(host, config, queue_, router_, local_,
+      scheduler_(host, config, queue_, router_, locator, local_,
                  [this](const queue::Entry& entry, const std::vector<Outcome>& failures) {
                    return notify(entry, failures);
                  }) {}

@@ -15,6 +15,7 @@
 #include "protocols/message/received.hpp"
 #include "sim/agents/directory.hpp"
 #include "sim/agents/local_delivery.hpp"
+#include "sim/agents/router.hpp"
 #include "sim/agents/scheduler.hpp"
 #include "sim/net/host.hpp"
 #include "sim/queue/queue.hpp"
@@ -39,8 +40,8 @@ struct Arrival {
 
 class Mta {
  public:
-  // `config` and `directory` must outlive the agent.
-  Mta(net::Host& host, const scenario::Host& config, const Directory& directory);
+  // All must outlive the agent.
+  Mta(net::Host& host, const scenario::Host& config, const Directory& directory, Locator& locator);
   ~Mta();
 
   // Listens, where the host has a receiver.

@@ -18,11 +18,12 @@ constexpr std::int64_t kNoRoomLimitNs = 24 * 3600 * scenario::kSecond;
 }  // namespace
 
 Scheduler::Scheduler(net::Host& host, const scenario::Host& config, queue::Queue& queue, const Router& router,
-                     LocalDelivery& local, Notify notify)
+                     Locator& locator, LocalDelivery& local, Notify notify)
     : host_(host),
       config_(config),
       queue_(queue),
       router_(router),
+      locator_(locator),
       local_(local),
       notify_(std::move(notify)),
       retry_(std::make_unique<queue::FixedIntervals>(config.retry.intervals_ns, config.retry.give_up_ns)) {}
@@ -58,7 +59,7 @@ void Scheduler::dispatch(queue::Entry& entry, const std::vector<std::size_t>& re
       decided.push_back({index, Outcome::Result::for_good, 550, "5.1.2", none->reason, {}, {}});
     } else {
       const auto& hop = std::get<NextHop>(route);
-      auto found = std::ranges::find(remote, hop.host, [](const auto& group) { return group.first.host; });
+      auto found = std::ranges::find(remote, hop, [](const auto& group) { return group.first; });
       if (found == remote.end()) found = remote.insert(remote.end(), {hop, {}});
       found->second.push_back(index);
     }
@@ -94,7 +95,7 @@ Outcome Scheduler::deliver_locally(queue::Entry& entry, std::size_t index) {
 
 void Scheduler::enqueue(const NextHop& next_hop, Job job) {
   Destination& destination =
-      destinations_.try_emplace(next_hop.host, Destination{next_hop, {}, {}}).first->second;
+      destinations_.try_emplace(next_hop, Destination{next_hop, {}, {}}).first->second;
   destination.ready.push_back(std::move(job));
   open_connections(destination);
 }
@@ -246,7 +247,7 @@ void Scheduler::finished(Destination& destination, SmtpSender& sender) {
   assert(found != destination.senders.end());
   // The sender is still on the call stack: it goes when control is back with the network.
   if (finished_.empty()) clean_timer_ = host_.after(0, [this] { clean(); });
-  finished_.push_back({std::move(*found), destination.next_hop.host});
+  finished_.push_back({std::move(*found), destination.next_hop});
   destination.senders.erase(found);
   open_connections(destination);
 }

@@ -16,9 +16,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/agents/directory.hpp"
 #include "sim/agents/local_delivery.hpp"
 #include "sim/agents/outcome.hpp"
+#include "sim/agents/router.hpp"
 #include "sim/net/host.hpp"
 #include "sim/queue/queue.hpp"
 #include "sim/queue/retry_schedule.hpp"
@@ -59,7 +59,7 @@ class Scheduler {
   using Notify = std::function<Committed(const queue::Entry&, const std::vector<Outcome>&)>;
 
   Scheduler(net::Host& host, const scenario::Host& config, queue::Queue& queue, const Router& router,
-            LocalDelivery& local, Notify notify);
+            Locator& locator, LocalDelivery& local, Notify notify);
   ~Scheduler();
 
   // Starts delivery of the recipients of an entry that just became ready. The entry may be gone afterwards.
@@ -80,6 +80,7 @@ class Scheduler {
 
   std::size_t destinations() const { return destinations_.size(); }  // in use now
   queue::Queue& queue() { return queue_; }
+  Locator& locator() { return locator_; }
   net::Host& host() { return host_; }
   const scenario::Host& config() const { return config_; }
 
@@ -104,15 +105,16 @@ class Scheduler {
   const scenario::Host& config_;
   queue::Queue& queue_;
   const Router& router_;
+  Locator& locator_;
   LocalDelivery& local_;
   Notify notify_;
   std::unique_ptr<queue::RetrySchedule> retry_;
-  std::map<std::string, Destination, std::less<>> destinations_;  // by name of the next host
+  std::map<NextHop, Destination> destinations_;
   net::Timer due_timer_{};
   std::int64_t due_armed_ns_ = -1;  // -1: the timer does not run
   struct Finished {
     std::unique_ptr<SmtpSender> sender;
-    std::string destination;
+    NextHop destination;
   };
   std::vector<Finished> finished_;
   net::Timer clean_timer_{};

@@ -88,8 +88,32 @@ trace::EventId SmtpSender::record(trace::Event event) {
 void SmtpSender::start(Job job) {
   trace::ContextScope scope(host_.recorder(), {});
   begin(std::move(job));
-  connection_ = host_.network().connect(destination_.next_hop.endpoint, *this);
+  scheduler_.locator().locate(destination_.next_hop, [this](const Located& located) { connect(located); });
+}
+
+void SmtpSender::connect(const Located& located) {
+  // Who asked may be in the middle of handing out jobs: a failure comes when control is back.
+  if (!located)
+    return host_.after(0, [this, reason = located.error()] { fail_unlocated(reason); }), void();
+  exchanger_ = located->front();
+  connection_ = host_.network().connect(exchanger_.endpoint, *this);
   deadline_.set(host_.now_ns() + kConnectTimeOutNs);
+}
+
+// There is nobody to talk to: neither for this job nor for others that wait.
+void SmtpSender::fail_unlocated(const Unlocated& located) {
+  trace::ContextScope scope(host_.recorder(), host_.recorder().context);
+  over_ = true;
+  Outcome reason{.result = located.is_permanent ? Outcome::Result::for_good : Outcome::Result::for_now,
+                 .code = located.code,
+                 .enhanced_code = located.enhanced_code,
+                 .text = located.text,
+                 .because = located.because};
+  std::vector<Outcome> outcomes(work_->job.recipients.size(), reason);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i].index = work_->job.recipients[i];
+  end_attempt(std::move(outcomes), "no host to talk to");
+  scheduler_.fail_waiting(destination_, reason);
+  scheduler_.finished(destination_, *this);
 }
 
 // An attempt begins: what follows is about this message.
@@ -103,7 +127,7 @@ void SmtpSender::begin(Job job) {
   ++messages_;
   recorder.context = {cause, message, {}};
   recorder.context.event =
-      record({.kind = trace::Kind::attempt_began, .value = recipients, .text = destination_.next_hop.host});
+      record({.kind = trace::Kind::attempt_began, .value = recipients, .text = destination_.next_hop.name});
 }
 
 void SmtpSender::on_established() {
@@ -266,7 +290,7 @@ void SmtpSender::perform(const smtp::client::TransactionEnded& action) {
   std::vector<Outcome> outcomes;
   for (std::size_t i = 0; i < action.recipients.size(); ++i) {
     const smtp::client::RecipientOutcome& decided = action.recipients[i];
-    Outcome outcome = outcome_of(decided.reply, decided.is_local, destination_.next_hop.host);
+    Outcome outcome = outcome_of(decided.reply, decided.is_local, exchanger_.name);
     outcome.index = work_->job.recipients[i];
     outcome.result = result_of(decided.verdict);
     if (decided.step == smtp::client::Step::rcpt) outcome.cause = work_->answers[i];
@@ -306,7 +330,7 @@ void SmtpSender::perform(const smtp::client::Close&) {
 
 void SmtpSender::perform(const smtp::client::Ended& action) {
   const bool was_in_session = std::exchange(in_session_, false);
-  Outcome reason = outcome_of(action.reply, action.is_local, destination_.next_hop.host);
+  Outcome reason = outcome_of(action.reply, action.is_local, exchanger_.name);
   reason.result = Outcome::Result::for_now;
   if (action.is_local) reason.because = connection_->disturbance();
   if (work_) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One connection of the SMTP sender to one next hop: opens it, drives smtp::ClientSession, sends one message
-// over it, or several one after the other, and reports what became of each recipient.
+// One connection of the SMTP sender to one next hop: has the hosts behind it located, opens a connection to the
+// first of them, drives smtp::ClientSession, sends one message over it, or several one after the other, and
+// reports what became of each recipient.
 #pragma once
 
 #include <memory>
@@ -20,7 +21,7 @@ class SmtpSender final : public net::ConnectionUser {
   // Both must outlive the sender; the destination owns it.
   SmtpSender(Scheduler& scheduler, Destination& destination);
 
-  // Opens the connection for this job.
+  // Has the next hop located and opens the connection for this job.
   void start(Job job);
 
   // The receiver has let us in, so that the destination can be reached.
@@ -54,6 +55,8 @@ class SmtpSender final : public net::ConnectionUser {
   void perform(const smtp::client::Ended& action);
 
   void begin(Job job);
+  void connect(const Located& located);
+  void fail_unlocated(const Unlocated& reason);
   void transact();
   void pump_content();
   void end_attempt(std::vector<Outcome> outcomes, std::string_view how);
@@ -69,6 +72,7 @@ class SmtpSender final : public net::ConnectionUser {
   net::Deadline deadline_;
   std::unique_ptr<net::Connection> connection_;
   Outbox outbox_;
+  Exchanger exchanger_;  // the host that it talks to
   std::optional<Work> work_;
   trace::Context content_context_{};
   std::int64_t messages_ = 0;  // begun over this connection

@@ -19,7 +19,7 @@ Simulation::Simulation(const scenario::Scenario& scenario, trace::Recorder& reco
     : scenario_(scenario), network_(scenario.topology, recorder, network_options(scenario)) {
   fill_directory();
   for (const scenario::Host& host : scenario.hosts) {
-    auto mta = std::make_unique<agents::Mta>(network_.host(host.name), host, directory_);
+    auto mta = std::make_unique<agents::Mta>(network_.host(host.name), host, directory_, locator_);
     auto user_agent = std::make_unique<agents::UserAgent>(*mta);
     sites_.emplace(host.name, Site{std::move(mta), std::move(user_agent)});
   }

@@ -54,6 +54,7 @@ class Simulation {
   const scenario::Scenario& scenario_;
   net::Ns3Network network_;
   agents::Directory directory_;
+  agents::DirectoryLocator locator_{directory_};
   std::map<std::string, Site, std::less<>> sites_;  // by name of the host
   std::vector<std::unique_ptr<agents::TrafficSource>> traffic_;
 };

@@ -41,12 +41,13 @@ std::int64_t octets_per_message(int messages, int recipients) {
   agents::Directory directory;
   struct Node {
     Node(FakeFabric& of, std::int64_t id, scenario::Host with, agents::Directory& known)
-        : config(std::move(with)), host(of, {id}, config.name, 1'000'000'000'000) {
+        : locator(known), config(std::move(with)), host(of, {id}, config.name, 1'000'000'000'000) {
       known.add_host(config.name, {host.address(), 25});
       for (const std::string& domain : config.domains) known.add_domain(domain, config.name);
-      mta.emplace(host, config, known);
+      mta.emplace(host, config, known, locator);
       mta->start();
     }
+    agents::DirectoryLocator locator;
     scenario::Host config;
     FakeHost host;
     std::optional<agents::Mta> mta;

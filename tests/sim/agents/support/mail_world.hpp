@@ -79,7 +79,7 @@ class MailWorld {
       directory.add_domain(site.config.hostname, site.config.name);
       for (const std::string& domain : site.config.domains) directory.add_domain(domain, site.config.name);
     }
-    site.mta = std::make_unique<agents::Mta>(*site.host, site.config, directory);
+    site.mta = std::make_unique<agents::Mta>(*site.host, site.config, directory, locator);
     site.user_agent = std::make_unique<agents::UserAgent>(*site.mta);
     site.mta->start();
     sites.push_back(std::move(made));
@@ -171,6 +171,7 @@ class MailWorld {
   FakeClock clock;
   FakeFabric fabric;
   agents::Directory directory;
+  agents::DirectoryLocator locator{directory};
   std::vector<std::unique_ptr<Site>> sites;
 
  private:

@@ -39,7 +39,7 @@ struct Scripted : MailWorld {
     // Takes the number of the scripted host.
     sites.push_back(std::make_unique<Site>());
     sites[0]->host = std::make_unique<FakeHost>(fabric, trace::HostId{99}, "spare", 1);
-    sites[0]->mta = std::make_unique<agents::Mta>(*sites[0]->host, sites[0]->config, directory);
+    sites[0]->mta = std::make_unique<agents::Mta>(*sites[0]->host, sites[0]->config, directory, locator);
     a = &add([] {
       scenario::Host config = mail_host("a", "a.test", {"ann"});
       config.retry.intervals_ns = {10 * kMinute};
