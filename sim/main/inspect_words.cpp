@@ -6,6 +6,7 @@
 #include <map>
 
 #include "sim/main/cli_words.hpp"
+#include "sim/main/inspect_wire_words.hpp"
 
 namespace mailroom::cli {
 namespace {
@@ -234,15 +235,6 @@ std::string dialogue_words(Run& run, const StoredEvent& e) {
   }
 }
 
-std::string frame_words(Run& run, const StoredEvent& e) {
-  const char* what = e.kind == Kind::frame_sent       ? "a frame leaves on link"
-                     : e.kind == Kind::frame_received ? "a frame arrives over link"
-                                                      : "a frame is lost on link";
-  return fmt::format("{} {} ({}){}{}", what, run.link(e.link), octets(e),
-                     e.connection ? fmt::format(", connection {}", e.connection.value) : "",
-                     after_colon(e.text));
-}
-
 }  // namespace
 
 std::string numbered(std::string_view noun, std::int64_t number) {
@@ -300,11 +292,13 @@ Ink ink_of(Kind kind) {
     case Kind::connection_reset:
     case Kind::connection_disturbed:
     case Kind::timer_expired:
+    case Kind::datagram_refused:
       return Ink::warn;
     case Kind::copy_bounced:
     case Kind::copy_discarded:
     case Kind::copy_destroyed:
     case Kind::frame_dropped:
+    case Kind::datagram_dropped:
       return Ink::bad;
     default:
       return Ink::plain;
@@ -350,6 +344,10 @@ std::string sentence(Run& run, const StoredEvent& e) {
       {Kind::reply_received, dialogue_words},
       {Kind::content_sent, dialogue_words},
       {Kind::content_received, dialogue_words},
+      {Kind::datagram_sent, datagram_words},
+      {Kind::datagram_received, datagram_words},
+      {Kind::datagram_refused, datagram_words},
+      {Kind::datagram_dropped, datagram_words},
       {Kind::frame_sent, frame_words},
       {Kind::frame_received, frame_words},
       {Kind::frame_dropped, frame_words},

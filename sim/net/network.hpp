@@ -6,7 +6,7 @@
 // Causes: send() remembers the recorder's context for these octets; on_octets() is called once for each piece
 // that was sent under one context, with that context in force, so that the receiver's events name the
 // sender's as their cause. Every other callback runs under the context of what led to it (the connect() call,
-// the peer's finish(), …).
+// the peer's finish(), …). A datagram carries the context of its send() likewise, however it gets through.
 #pragma once
 
 #include <compare>
@@ -86,6 +86,33 @@ class Listener {
 
 using Accept = std::function<void(std::unique_ptr<Connection>)>;
 
+// Who uses a socket for datagrams. Callbacks may call any method of the socket, and may destroy it.
+class DatagramUser {
+ public:
+  virtual ~DatagramUser() = default;
+  // Runs under the context that was in force at the sender's send().
+  virtual void on_datagram(Endpoint from, std::string_view octets) = 0;
+  // What was sent there was answered by "port unreachable" (RFC 1122 §4.1.3.3): no one listens. Runs under
+  // the context of the last send() to it. Whoever hears nothing at all is told nothing: time-outs are the
+  // user's.
+  virtual void on_port_unreachable(Address) {}
+};
+
+// A UDP port of this host; destroying it gives it back. A datagram arrives whole or not at all, perhaps out
+// of order. One that is under way keeps no run going: whoever waits for an answer has a timer.
+class DatagramSocket {
+ public:
+  static constexpr std::size_t kMostOctets = 65'507;  // 65,535 less the headers of IP and UDP
+
+  virtual ~DatagramSocket() = default;
+  virtual Endpoint local() const = 0;
+  // The last loss of a datagram that this socket had sent, or that was on its way to it (evidence for
+  // `because`); none so far: 0.
+  virtual trace::EventId disturbance() const = 0;
+  // At most kMostOctets (asserted); more than the path takes at once is fragmented by IP.
+  virtual void send(Endpoint to, std::string_view octets) = 0;
+};
+
 // One host's access to the network.
 class Network {
  public:
@@ -95,6 +122,8 @@ class Network {
   virtual std::unique_ptr<Connection> connect(Endpoint remote, ConnectionUser& user) = 0;
   // nullptr if the port is taken.
   virtual std::unique_ptr<Listener> listen(std::uint16_t port, Accept accept) = 0;
+  // Port 0 asks for a free one. nullptr if the port is taken, or none is free.
+  virtual std::unique_ptr<DatagramSocket> open_datagrams(std::uint16_t port, DatagramUser& user) = 0;
 };
 
 }  // namespace mailroom::net

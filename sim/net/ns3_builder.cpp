@@ -16,6 +16,7 @@
 #include <ns3/rng-seed-manager.h>
 #include <ns3/tcp-l4-protocol.h>
 #include <ns3/traffic-control-layer.h>
+#include <ns3/udp-l4-protocol.h>
 
 #include <algorithm>
 #include <cassert>
@@ -79,6 +80,7 @@ class Builder {
     protocols.ipv4->SetDefaultTtl(kTimeToLive);
     node->AggregateObject(ns3::CreateObject<ns3::TrafficControlLayer>());
     node->AggregateObject(ns3::CreateObject<ns3::TcpL4Protocol>());
+    node->AggregateObject(ns3::CreateObject<ns3::UdpL4Protocol>());
     wires_.nodes[v] = node;
   }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/net/ns3_connection.hpp"
+#include "sim/net/ns3_datagrams.hpp"
 
 namespace mailroom::net {
 namespace {
@@ -58,6 +59,10 @@ std::unique_ptr<Listener> Ns3Host::listen(std::uint16_t port, Accept accept) {
   };
   socket->set_accept_point(point);
   return std::make_unique<Ns3Listener>(socket, point);
+}
+
+std::unique_ptr<DatagramSocket> Ns3Host::open_datagrams(std::uint16_t port, DatagramUser& user) {
+  return Ns3DatagramSocket::open(world_, node_, id_, {address_, port}, user);
 }
 
 void Ns3Host::take(const ns3::Ptr<Ns3Socket>& socket, const Accept& accept) {

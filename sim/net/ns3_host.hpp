@@ -39,6 +39,7 @@ class Ns3Host final : public Host, private Network {
  private:
   std::unique_ptr<Connection> connect(Endpoint remote, ConnectionUser& user) override;
   std::unique_ptr<Listener> listen(std::uint16_t port, Accept accept) override;
+  std::unique_ptr<DatagramSocket> open_datagrams(std::uint16_t port, DatagramUser& user) override;
   void take(const ns3::Ptr<Ns3Socket>& socket, const Accept& accept);
 
   Ns3World& world_;

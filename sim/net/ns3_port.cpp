@@ -7,13 +7,15 @@
 
 #include <algorithm>
 
+#include "sim/net/ns3_datagrams.hpp"
+
 namespace mailroom::net {
 
 using trace::Kind;
 
 namespace {
 constexpr std::uint32_t kPppHeader = 2, kEthernetHeader = 14, kIpHeader = 20, kTcpHeader = 20;
-constexpr std::uint8_t kTcpProtocol = 6;
+constexpr std::uint8_t kTcpProtocol = 6, kUdpProtocol = 17;
 }  // namespace
 
 NS_OBJECT_ENSURE_REGISTERED(Ns3Loss);
@@ -24,16 +26,17 @@ ns3::TypeId Ns3Loss::GetTypeId() {
   return id;
 }
 
-// What a frame says of its connection.
+// What a frame says of its connection, or of the datagram that it is or is a fragment of.
 struct Ns3Port::Frame {
   std::uint32_t ip_size = 0;
+  Ns3DatagramTag datagram;
   Conversation* conversation = nullptr;
   Conversation::Side sender = Conversation::connecting;
   FlightLog::Octets octets;  // of the sender's stream; none: begin == end
 
   // What it was sent for.
   trace::EventId origin() const {
-    if (conversation == nullptr) return {};
+    if (conversation == nullptr) return datagram.sent;
     if (octets.begin == octets.end) return conversation->opened.event;
     return conversation->context_at(sender, octets.begin).event;
   }
@@ -92,6 +95,7 @@ Ns3Port::Frame Ns3Port::read(const ns3::Packet& packet) const {
   const std::uint32_t ip = ip_at_, tcp = ip + kIpHeader;
   Frame frame;
   frame.ip_size = two(ip + 2);
+  if (b[ip + 9] == kUdpProtocol) packet.PeekPacketTag(frame.datagram);
   if (b[ip + 9] != kTcpProtocol) return frame;
   const Endpoint source{{four(ip + 12)}, static_cast<std::uint16_t>(two(tcp))};
   const Endpoint destination{{four(ip + 16)}, static_cast<std::uint16_t>(two(tcp + 2))};
@@ -196,6 +200,7 @@ void Ns3Port::dropped(const ns3::Packet& packet, std::string_view why, const Ns3
     world_.recorder.skip();
     drop = frame.origin();
   }
+  if (frame.datagram) ns3_datagram_lost(world_, frame.datagram, drop, place_.self, sender.place_.link, why);
   if (conversation == nullptr) return;
   if (!conversation->disturbance) {
     trace::Event hit{};
@@ -227,8 +232,8 @@ trace::EventId Ns3Port::record(Kind kind, const ns3::Packet& packet, const Frame
   if (const Conversation* const conversation = frame.conversation; conversation != nullptr) {
     event.connection = conversation->id;
     event.session = conversation->session;
-    context.event = frame.origin();
   }
+  context.event = frame.origin();
   if (cause) context.event = cause;
   const trace::ContextScope scope(world_.recorder, context);
   return world_.recorder.record(event);

@@ -6,6 +6,7 @@
 #include <ns3/simulator.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct Ns3World {
   std::vector<std::string> names;      // of the nodes
   std::int64_t flights_under_way = 0;  // messages that move over some connection
   Conversations conversations;
+  std::map<Endpoint, trace::EventId> last_datagram_lost;  // of each open socket for datagrams
   std::uint64_t seed = 0;
   std::int64_t epoch_unix_s = 0;
   std::int64_t work = 0;

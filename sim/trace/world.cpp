@@ -77,6 +77,10 @@ void World::apply(const StoredEvent& event) {
     case Kind::connection_reset: fold.connection_ended(Phase::reset); break;
     case Kind::connection_closed: fold.connection_ended(Phase::closed); break;
     case Kind::connection_disturbed: fold.connection_disturbed(); break;
+    case Kind::datagram_sent:
+    case Kind::datagram_received:
+    case Kind::datagram_refused:
+    case Kind::datagram_dropped: break;
     case Kind::session_opened: fold.session_opened(); break;
     case Kind::session_closed: fold.session_closed(); break;
     case Kind::session_phase_entered: fold.session_phase_entered(); break;

@@ -22,6 +22,7 @@
 namespace mailroom::test {
 
 class FakeConnection;
+class FakeDatagramSocket;
 
 // What is done to a connection when so many octets, of both directions together, have been read at its ends.
 struct Cut {
@@ -89,6 +90,9 @@ class FakeFabric {
   std::set<net::Address> silent;       // hosts that packets neither leave nor reach
   std::set<net::Address> unreachable;  // no route there
   std::map<net::Endpoint, net::Accept*> listeners;
+  std::map<net::Endpoint, FakeDatagramSocket*> datagram_sockets;
+  // Which datagrams are lost, asked for each as it is sent; none, unless a test says so.
+  std::function<bool(net::Endpoint from, net::Endpoint to, std::string_view octets)> loses_datagram;
   std::map<net::Address, std::string> names;
   std::vector<std::weak_ptr<Pipe>> pipes;  // by id - 1, every connection of the run
 
@@ -169,6 +173,36 @@ class FakeListener final : public net::Listener {
   net::Accept accept_;
 };
 
+// Delivers a datagram one latency after it was sent, unless it is lost; answers for ports without a socket.
+class FakeDatagramSocket final : public net::DatagramSocket {
+ public:
+  FakeDatagramSocket(FakeFabric& fabric, trace::HostId host, net::Endpoint local, net::DatagramUser& user)
+      : fabric_(fabric), host_(host), local_(local), user_(user) {
+    fabric_.datagram_sockets[local_] = this;
+  }
+  ~FakeDatagramSocket() override { fabric_.datagram_sockets.erase(local_); }
+
+  net::Endpoint local() const override { return local_; }
+  trace::EventId disturbance() const override { return last_lost_; }
+  void send(net::Endpoint to, std::string_view octets) override;
+
+ private:
+  trace::Event event(trace::Kind kind, std::string_view text, std::size_t size) const {
+    return {.kind = kind,
+            .host = host_,
+            .size = static_cast<std::int64_t>(size),
+            .value = local_.port,
+            .text = text};
+  }
+  void lose(net::Endpoint to, std::string_view octets, std::string_view why);
+
+  FakeFabric& fabric_;
+  trace::HostId host_;
+  net::Endpoint local_;
+  net::DatagramUser& user_;
+  trace::EventId last_lost_{};
+};
+
 class FakeHost final : public net::Host, private net::Network {
  public:
   FakeHost(FakeFabric& fabric, trace::HostId id, std::string name, std::int64_t disk_bytes,
@@ -203,6 +237,13 @@ class FakeHost final : public net::Host, private net::Network {
     if (fabric_.listeners.contains(endpoint)) return nullptr;
     return std::make_unique<FakeListener>(fabric_, endpoint, std::move(accept));
   }
+  std::unique_ptr<net::DatagramSocket> open_datagrams(std::uint16_t port, net::DatagramUser& user) override {
+    net::Endpoint endpoint{address_, port};
+    while (endpoint.port == 0 || (port == 0 && fabric_.datagram_sockets.contains(endpoint)))
+      endpoint.port = last_datagram_port_ == 65535 ? last_datagram_port_ = 49152 : ++last_datagram_port_;
+    if (fabric_.datagram_sockets.contains(endpoint)) return nullptr;
+    return std::make_unique<FakeDatagramSocket>(fabric_, id_, endpoint, user);
+  }
 
  private:
   FakeFabric& fabric_;
@@ -212,6 +253,7 @@ class FakeHost final : public net::Host, private net::Network {
   net::Disk disk_;
   std::uint64_t seed_;
   std::uint16_t last_port_ = 49151;
+  std::uint16_t last_datagram_port_ = 49151;
   std::map<std::string, net::Random, std::less<>> random_;
 };
 

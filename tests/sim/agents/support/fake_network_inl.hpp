@@ -244,4 +244,49 @@ inline void FakeConnection::end(const Shared& pipe, FakeFabric& fabric, int side
   connection->user_->on_ended(how);
 }
 
+inline void FakeDatagramSocket::send(net::Endpoint to, std::string_view octets) {
+  EXPECT_LE(octets.size(), kMostOctets);
+  const trace::Context context = fabric_.recorder.context;
+  trace::Context under_way = context;
+  under_way.event =
+      fabric_.recorder.record(event(trace::Kind::datagram_sent, net::to_string(to), octets.size()));
+  const trace::ContextScope scope(fabric_.recorder, under_way);
+  if (fabric_.unreachable.contains(to.address)) return lose(to, octets, "unreachable");
+  if (fabric_.silent.contains(local_.address) || fabric_.silent.contains(to.address) ||
+      (fabric_.loses_datagram && fabric_.loses_datagram(local_, to, octets)))
+    return lose(to, octets, "loss");
+  fabric_.clock.after(fabric_.settings.latency_ns, [&fabric = fabric_, from = local_, to, context,
+                                                    octets = std::string(octets)] {
+    const auto found = fabric.datagram_sockets.find(to);
+    if (found == fabric.datagram_sockets.end()) {
+      fabric.clock.after(fabric.settings.latency_ns, [&fabric, from, to, context] {
+        const auto sender = fabric.datagram_sockets.find(from);
+        if (sender == fabric.datagram_sockets.end()) return;
+        trace::ContextScope refused(fabric.recorder, context);
+        fabric.recorder.context.event = fabric.recorder.record({.kind = trace::Kind::datagram_refused,
+                                                                .host = sender->second->host_,
+                                                                .text = net::to_string(to.address)});
+        sender->second->user_.on_port_unreachable(to.address);
+      });
+      return;
+    }
+    FakeDatagramSocket& socket = *found->second;
+    fabric.recorder.record(socket.event(trace::Kind::datagram_received, net::to_string(from), octets.size()));
+    const trace::ContextScope arrival(fabric.recorder, context);
+    socket.user_.on_datagram(from, octets);
+  });
+}
+
+inline void FakeDatagramSocket::lose(net::Endpoint to, std::string_view octets, std::string_view why) {
+  const std::string detail =
+      R"({"from":")" + net::to_string(local_) + R"(","to":")" + net::to_string(to) + "\"}";
+  trace::Event lost = event(trace::Kind::datagram_dropped, why, octets.size());
+  lost.value.reset();
+  lost.detail = detail;
+  const trace::EventId dropped = fabric_.recorder.record(lost);
+  last_lost_ = dropped;
+  const auto receiver = fabric_.datagram_sockets.find(to);
+  if (receiver != fabric_.datagram_sockets.end()) receiver->second->last_lost_ = dropped;
+}
+
 }  // namespace mailroom::test

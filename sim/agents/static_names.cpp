@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/agents/static_names.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/agents/directory.hpp"
+
+namespace mailroom::agents {
+
+std::string_view name(RecordType type) {
+  switch (type) {
+    case RecordType::a:
+      return "A";
+    case RecordType::ns:
+      return "NS";
+    case RecordType::cname:
+      return "CNAME";
+    case RecordType::soa:
+      return "SOA";
+    case RecordType::ptr:
+      return "PTR";
+    case RecordType::mx:
+      return "MX";
+    case RecordType::txt:
+      return "TXT";
+    case RecordType::aaaa:
+      return "AAAA";
+  }
+  return "?";
+}
+
+StaticNames::Entry& StaticNames::make(std::string_view name) {
+  const std::string key = lower(name);
+  // What a name stands under exists too, though it has no records (RFC 8020).
+  for (std::size_t dot = key.find('.'); dot != std::string::npos; dot = key.find('.', dot + 1))
+    entries_.try_emplace(key.substr(dot + 1));
+  return entries_[key];
+}
+
+void StaticNames::add_address(std::string_view name, net::Address address) {
+  make(name).addresses.push_back(address);
+}
+
+void StaticNames::add_mail_exchanger(std::string_view name, std::uint16_t preference,
+                                     std::string_view exchange) {
+  make(name).mail_exchangers.push_back({preference, lower(exchange)});
+}
+
+void StaticNames::add_alias(std::string_view name, std::string_view target) {
+  make(name).texts[RecordType::cname] = {lower(target)};
+}
+
+void StaticNames::add_text(std::string_view name, RecordType type, std::string_view text) {
+  make(name).texts[type].emplace_back(text);
+}
+
+void StaticNames::look_up(std::string_view name, RecordType type, Answered answered) {
+  NameAnswer answer;
+  answer.name = answer.canonical = lower(name);
+  const Entry* entry = find(answer.canonical);
+  // RFC 1034 §3.6.2: an alias is followed, unless it is what was asked for.
+  for (std::size_t aliases = 0; entry != nullptr && type != RecordType::cname; ++aliases) {
+    const auto alias = entry->texts.find(RecordType::cname);
+    if (alias == entry->texts.end()) break;
+    if (aliases == entries_.size()) {
+      answer.why = fmt::format("the aliases of {} lead in a circle", answer.name);
+      return answered(answer);
+    }
+    answer.canonical = alias->second.front();
+    entry = find(answer.canonical);
+  }
+  if (entry == nullptr) {
+    answer.status = NameAnswer::Status::no_name;
+    return answered(answer);
+  }
+  if (type == RecordType::a) answer.addresses = entry->addresses;
+  if (type == RecordType::mx) answer.mail_exchangers = entry->mail_exchangers;
+  if (const auto texts = entry->texts.find(type); texts != entry->texts.end()) answer.texts = texts->second;
+  const bool is_found = !answer.addresses.empty() || !answer.mail_exchangers.empty() || !answer.texts.empty();
+  answer.status = is_found ? NameAnswer::Status::found : NameAnswer::Status::no_data;
+  answered(answer);
+}
+
+const StaticNames::Entry* StaticNames::find(const std::string& name) const {
+  const auto found = entries_.find(name);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+}  // namespace mailroom::agents

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/agents/static_names.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+
+namespace mailroom::agents {
+namespace {
+
+using Status = NameAnswer::Status;
+using testing::ElementsAre;
+
+NameAnswer ask(StaticNames& names, std::string_view name, RecordType type) {
+  std::optional<NameAnswer> given;
+  names.look_up(name, type, [&](const NameAnswer& answer) { given = answer; });
+  EXPECT_TRUE(given.has_value()) << "a table answers at once";
+  return given.value_or(NameAnswer{});
+}
+
+TEST(StaticNames, TellsWhatANameHasFromWhatDoesNotExist) {
+  StaticNames names;
+  EXPECT_EQ(ask(names, "north.example", RecordType::mx).status, Status::no_name);
+  names.add_mail_exchanger("North.example", 10, "MX.north.example");
+  names.add_mail_exchanger("north.example", 20, "relay.example");
+  names.add_address("mx.north.example", {0x0a000001});
+  const NameAnswer mx = ask(names, "NORTH.example", RecordType::mx);
+  EXPECT_EQ(mx.status, Status::found);
+  EXPECT_EQ(mx.canonical, "north.example");
+  EXPECT_THAT(mx.mail_exchangers,
+              ElementsAre(MailExchanger{10, "mx.north.example"}, MailExchanger{20, "relay.example"}));
+  EXPECT_THAT(ask(names, "mx.north.example", RecordType::a).addresses, ElementsAre(net::Address{0x0a000001}));
+  EXPECT_EQ(ask(names, "north.example", RecordType::a).status, Status::no_data);
+  EXPECT_EQ(ask(names, "example", RecordType::mx).status, Status::no_data) << "names stand under it";
+  EXPECT_EQ(ask(names, "relay.example", RecordType::a).status, Status::no_name);
+}
+
+TEST(StaticNames, FollowsAliasesAndGivesUpInACircle) {
+  StaticNames names;
+  names.add_alias("www.test", "web.test");
+  names.add_alias("web.test", "host.test");
+  names.add_address("host.test", {0x0a000002});
+  names.add_alias("a.test", "b.test");
+  names.add_alias("b.test", "a.test");
+  const NameAnswer www = ask(names, "www.test", RecordType::a);
+  EXPECT_EQ(www.status, Status::found);
+  EXPECT_EQ(www.name, "www.test");
+  EXPECT_EQ(www.canonical, "host.test");
+  EXPECT_THAT(ask(names, "www.test", RecordType::cname).texts, ElementsAre("web.test"));
+  const NameAnswer circle = ask(names, "a.test", RecordType::mx);
+  EXPECT_EQ(circle.status, Status::failed);
+  EXPECT_EQ(circle.why, "the aliases of a.test lead in a circle");
+}
+
+}  // namespace
+}  // namespace mailroom::agents
