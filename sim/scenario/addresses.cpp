@@ -56,7 +56,9 @@ std::vector<std::string_view> split(std::string_view text, std::string_view mark
 // One set while it is put together.
 class SetReader {
  public:
-  SetReader(AddressBook& book, Report& report) : book_(book), report_(report) {}
+  // `domain`: of what has no '@'; empty: that is a mistake.
+  SetReader(std::string_view domain, AddressBook& book, Report& report)
+      : domain_(domain), book_(book), report_(report) {}
 
   // "choice(inside)", or the whole as it is.
   void read(const Word& word, AddressSet::Choice& choice, bool may_choose) {
@@ -84,6 +86,9 @@ class SetReader {
     add(text, word.at);
   }
 
+  // No choice to be made.
+  void read(const Word& word) { add(trimmed(word.text), word.at); }
+
   std::vector<std::string> take() {
     std::erase_if(members_, [&](const std::string& member) { return taken_out_.contains(member); });
     return std::move(members_);
@@ -92,10 +97,17 @@ class SetReader {
  private:
   void add(std::string_view text, const Position& at) {
     const std::size_t minus = find_outside_quotes(text, " - ");
-    for (const std::string_view term : split(text.substr(0, minus), ",")) add_term(term, at);
+    for (const std::string_view term : split(text.substr(0, minus), ",")) add_term(completed(term), at);
     if (minus == std::string_view::npos) return;
     for (const std::string_view part : split(text.substr(minus + 3), " - "))
-      for (const std::string_view term : split(part, ",")) take_out(term, at);
+      for (const std::string_view term : split(part, ",")) take_out(completed(term), at);
+  }
+
+  std::string completed(std::string_view term) const {
+    std::string text(term);
+    if (!domain_.empty() && term != "<>" && find_outside_quotes(term, "@") == std::string_view::npos)
+      text.append("@").append(domain_);
+    return text;
   }
 
   void add_member(const std::string& address, const Position& at) {
@@ -136,7 +148,7 @@ class SetReader {
   }
 
   void add_term(std::string_view term, const Position& at) {
-    if (term == "<>") return add_member("", at);
+    if (term == "<>" && domain_.empty()) return add_member("", at);
     if (!is_pattern(term)) {
       const std::expected<std::string, std::string> address = mailbox_address(term);
       if (address)
@@ -175,6 +187,7 @@ class SetReader {
     return lowered;
   }
 
+  std::string_view domain_;
   AddressBook& book_;
   Report& report_;
   bool is_told_ = false;
@@ -236,7 +249,7 @@ bool is_reserved_domain(std::string_view domain) {
 
 AddressSet read_addresses(const Value& value, AddressBook& book, Report& report) {
   AddressSet set;
-  SetReader reader(book, report);
+  SetReader reader({}, book, report);
   const std::size_t mistakes = report.count();
   const std::vector<Word> words = read_texts(value, "a set of addresses", report);
   const bool is_list = value.kind == Value::Kind::list;
@@ -245,6 +258,17 @@ AddressSet read_addresses(const Value& value, AddressBook& book, Report& report)
   if (set.members.empty() && report.count() == mistakes)
     report.mistake(value.at, "a set without addresses", "name at least one");
   return set;
+}
+
+std::vector<std::string> read_targets(const Value& value, std::string_view domain, AddressBook& book,
+                                      Report& report) {
+  SetReader reader(domain, book, report);
+  const std::size_t mistakes = report.count();
+  for (const Word& word : read_texts(value, "addresses", report)) reader.read(word);
+  std::vector<std::string> targets = reader.take();
+  if (targets.empty() && report.count() == mistakes)
+    report.mistake(value.at, "no address", "name at least one");
+  return targets;
 }
 
 }  // namespace mailroom::scenario

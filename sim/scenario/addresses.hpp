@@ -32,6 +32,7 @@ bool is_reserved_domain(std::string_view domain);
 struct AddressBook {
   std::vector<std::string> mailboxes;
   std::unordered_map<std::string, std::size_t> hosts;  // domain -> index of the host that has it
+  std::vector<std::string> rewritten;  // aliases and lists: addresses that no set stands for, but that exist
 
   // Addresses that set expressions may still name, and looks at a mailbox that they may still take, in the
   // whole scenario: a file of a few lines cannot ask for more.
@@ -42,5 +43,10 @@ struct AddressBook {
 // The set of addresses that `value` (an expression or a list of them) stands for. What is faulty is reported
 // and left out; an empty result has been reported.
 AddressSet read_addresses(const Value& value, AddressBook& book, Report& report);
+
+// The same where mail goes on to: no word before brackets, no "<>", and what has no '@' is a name in
+// `domain`. What is faulty is reported and left out; the result may be empty.
+std::vector<std::string> read_targets(const Value& value, std::string_view domain, AddressBook& book,
+                                      Report& report);
 
 }  // namespace mailroom::scenario

@@ -65,6 +65,15 @@ constexpr auto kHost = std::to_array<Key>({
     {"domains", texts, "", "none", "domains whose mail ends here"},
     {"users", shape, "users", "none",
      "who has a mailbox here: [ann, bob], or a map {ann: {}, bob: {quota: 20kB}}"},
+    {"aliases", shape, "aliases", "none",
+     "other addresses for names: {info: [ann, bob@south.example], root: postmaster}"},
+    {"lists", map, "mailing-list", "", "mailing lists by their names"},
+    {"catch-all", shape, "addresses", "none: they are refused", "where mail for unknown names goes"},
+    {"subaddress", text, "", "none",
+     "marks that set a detail off from a name: with \"+\", mail for bob+news goes to bob"},
+    {"fold-case", flag, "", "false", "whether Bob is bob; postmaster is in any case"},
+    {"delivered-to", flag, "", "true, but false on a host of RFC 821",
+     "whether it puts Delivered-To in front of what it delivers and redirects, and finds loops by it"},
     {"receiver", flag, "", "true, but false with submit-to",
      "whether an SMTP receiver listens; false on a host with domains: it is out of operation"},
     {"port", count, "", "25", "where it listens"},
@@ -81,12 +90,24 @@ constexpr auto kHost = std::to_array<Key>({
 constexpr auto kUser = std::to_array<Key>({
     {"quota", size, "", "unlimited", "room in the mailbox"},
     {"moved", object, "moved", "", "the user has another address now"},
+    {"forward", shape, "addresses", "none",
+     "the user's own redirection: addresses that get the mail, the reverse-path unchanged"},
+    {"keep", flag, "", "false", "with forward: the mailbox gets it too"},
 });
 
 constexpr auto kMoved = std::to_array<Key>({
     {"to", text, "", "required", "the new address"},
     {"answer", choice, "refuse|forward", "refuse",
      "refuse: 551, the sender must use the new address; forward: 251, this host sends it on"},
+});
+
+constexpr auto kMailingList = std::to_array<Key>({
+    {"members", shape, "addresses", "required", "who gets what is sent to the list: a set of addresses"},
+    {"owner", text, "", "NAME-owner, an alias of postmaster",
+     "the reverse-path of what goes to the members: who is told of failures"},
+    {"expand", choice, "here|at-sender", "here",
+     "where the list becomes its members: at this host; or at the host where a message begins its way"},
+    {"header", flag, "", "false", "whether List-Id, List-Post and List-Owner are put in front of the message"},
 });
 
 constexpr auto kRetry = std::to_array<Key>({
@@ -142,6 +163,7 @@ constexpr auto kObjects = std::to_array<Object>({
     {"host", "A mail host.", kHost},
     {"user", "A user with a mailbox.", kUser},
     {"moved", "Where a user went.", kMoved},
+    {"mailing-list", "A mailing list.", kMailingList},
     {"retry", "The schedule of tries.", kRetry},
     {"smtp", "How a host speaks SMTP.", kSmtp},
     {"traffic", "One entry of traffic.", kTraffic},

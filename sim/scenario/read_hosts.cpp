@@ -8,6 +8,8 @@
 #include "protocols/message/address.hpp"
 #include "sim/scenario/fields.hpp"
 #include "sim/scenario/pattern.hpp"
+#include "sim/scenario/read_lists.hpp"
+#include "sim/scenario/read_users.hpp"
 #include "sim/scenario/templates.hpp"
 
 namespace mailroom::scenario {
@@ -56,9 +58,11 @@ class Reader {
       made_.is_complete = false;
       return std::move(made_);
     }
-    for (const HostEntry& entry : expand_templates(*value, topology_, report_)) read_host(entry);
+    const std::vector<HostEntry> entries = expand_templates(*value, topology_, report_);
+    for (const HostEntry& entry : entries) read_host(entry);
     for (std::size_t i = 0; i < made_.hosts.size(); ++i) resolve(i);
     fill_book();
+    for (std::size_t i = 0; i < made_.hosts.size(); ++i) read_rewriting_of(entries[i], made_.hosts[i]);
     return std::move(made_);
   }
 
@@ -90,7 +94,6 @@ class Reader {
         report.mistake(fields.at("hostname"), fmt::format("{} is no host name", shown(text)),
                        "write one such as mx.north.example");
     }
-    if (const Value* users = fields.find("users")) read_users(*users, host, report);
     if (fields.text("submit-to", text)) later.submit_to = Word{text, fields.at("submit-to")};
     host.submit_to = later.submit_to ? std::optional(later.submit_to->text) : std::nullopt;
     host.receiver = !host.submit_to;
@@ -103,9 +106,19 @@ class Reader {
     fields.size("disk", host.disk_bytes);
     if (const Value* retry = fields.find("retry")) read_retry(*retry, host.retry, report);
     if (const Value* smtp = fields.find("smtp")) read_smtp(*smtp, host.smtp, report);
+    read_local_parts(fields, host, report);
+    read_users(fields.find("users"), host, report);
     made_.index.emplace(host.name, made_.hosts.size());
     made_.hosts.push_back(std::move(host));
     later_.push_back(std::move(later));
+  }
+
+  // Where mail goes on to: all mailboxes are known by now.
+  void read_rewriting_of(const HostEntry& entry, Host& host) {
+    Report told_already;
+    Report& report = entry.is_repetition ? told_already : report_;
+    read_redirections(entry.value->find("users"), host, made_.book, report);
+    read_rewriting(*entry.value, host, made_.book, report);
   }
 
   void check_node(const HostEntry& entry) {
@@ -143,59 +156,6 @@ class Reader {
         later.domains.push_back({*domain, word.at});
       }
     }
-  }
-
-  void read_users(const Value& value, Host& host, Report& report) {
-    static const Value kNothing{};
-    std::unordered_set<std::string> known;
-    if (value.kind == Value::Kind::map) {
-      for (const Value::Entry& entry : value.entries)
-        read_user({entry.key, entry.key_at}, *entry.value, host, known, report);
-    } else {
-      for (const ValuePtr& item : value.items)  // [ann: {quota: 1kB}]
-        if (item->kind == Value::Kind::map)
-          return report.mistake(item->at, "a map in the list 'users'",
-                                "users that have settings are a map: users: {ann: {quota: 1kB}, bob: {}}");
-      for (const Word& word : read_texts(value, "users", report))
-        read_user(word, kNothing, host, known, report);
-    }
-    if (!host.users.empty() && host.domains.empty())
-      report.mistake(value.at, fmt::format("users of {}, which has no domain", shown(host.name)),
-                     "give it 'domains', or say 'agents' if they only send from here");
-  }
-
-  void read_user(const Word& word, const Value& value, Host& host, std::unordered_set<std::string>& known,
-                 Report& report) {
-    const auto mailbox = message::parse_addr_spec(word.text + "@x.example");
-    const auto address = mailbox_address(word.text + "@x.example");
-    if (!mailbox || !address || word.text.find('@') != std::string::npos)
-      return report.mistake(word.at, fmt::format("{} is no user name", shown(word.text)),
-                            "write what stands before the '@' only");
-    if (!known.insert(mailbox->local_part).second)
-      return report.mistake(word.at, fmt::format("the user {} twice", shown(word.text)), "name each once");
-    User user{.local_part = mailbox->local_part, .quota_bytes = {}, .moved_to = {}};
-    const Fields fields(value, object("user"), report);
-    std::int64_t quota = 0;
-    if (fields.size("quota", quota)) user.quota_bytes = quota;
-    if (const Value* moved = fields.find("moved")) {
-      const Fields moved_fields(*moved, object("moved"), report);
-      std::string to;
-      if (moved_fields.require("to") && moved_fields.text("to", to)) {
-        if (const auto new_address = mailbox_address(to))
-          user.moved_to = *new_address;
-        else
-          report.mistake(moved_fields.at("to"),
-                         fmt::format("{} is no address: {}", shown(to), new_address.error()),
-                         "write user@domain");
-      }
-      if (const auto choice = moved_fields.choice("answer"))
-        user.moved = *choice == 0 ? Moved::refuse : Moved::forward;
-      for (const std::string& domain : host.domains)
-        if (user.moved_to == message::quoted_local_part(user.local_part) + "@" + domain)
-          report.mistake(moved_fields.at("to"), fmt::format("{} moved to where they are", shown(word.text)),
-                         "give the new address");
-    }
-    host.users.push_back(std::move(user));
   }
 
   static void read_forward(const Value& value, Later& later, Report& report) {

@@ -224,7 +224,10 @@ class Reader {
   }
 
   bool is_user(const std::string& address) {
-    if (users_.empty()) users_.insert(hosts_.book.mailboxes.begin(), hosts_.book.mailboxes.end());
+    if (users_.empty()) {
+      users_.insert(hosts_.book.mailboxes.begin(), hosts_.book.mailboxes.end());
+      users_.insert(hosts_.book.rewritten.begin(), hosts_.book.rewritten.end());
+    }
     return users_.contains(address);
   }
 

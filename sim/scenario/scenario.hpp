@@ -27,6 +27,26 @@ struct User {
   std::optional<std::int64_t> quota_bytes;  // of the mailbox; none: unlimited
   std::optional<std::string> moved_to;      // a mailbox address; mail for the user goes there
   Moved moved = Moved::refuse;
+  std::vector<std::string> forward = {};  // the user's own redirection: mail goes to these addresses ...
+  bool keep = false;                      // ... and into the mailbox too
+};
+
+// Mail for a name goes to other addresses instead; its reverse-path stays (RFC 5321 §3.9.1).
+struct Alias {
+  std::string name;  // a local part
+  std::vector<std::string> targets;
+};
+
+// Mail for a name goes to many, and who administers the list is told of failures (RFC 5321 §3.9.2).
+struct MailingList {
+  std::string name;                  // a local part
+  std::vector<std::string> members;  // in file order, no duplicates
+  std::string owner;                 // the reverse-path of what goes to the members
+  enum class Expand {
+    here,      // by the host that has the list
+    at_sender  // by the host where a message begins its way; all of them know the list
+  } expand = Expand::here;
+  bool header = false;  // List-Id and its like are put in front of the message
 };
 
 // How an SMTP sender tries again: the fixed schedule.
@@ -57,6 +77,12 @@ struct Host {
                                      // name.domain where a domain is given
   std::vector<std::string> domains;  // domains whose mail it delivers locally; none: not a final destination
   std::vector<User> users;
+  std::vector<Alias> aliases;
+  std::vector<MailingList> lists;
+  std::vector<std::string> catch_all;  // where mail for names that are not known goes; none: it is refused
+  std::string subaddress;              // marks that set a detail off from a name, as + in bob+news; none: ""
+  bool fold_case = false;              // whether Bob is bob (RFC 5321 §2.4 leaves it to the host)
+  bool delivered_to = true;            // whether it puts Delivered-To in front, and finds loops by it
   bool receiver = false;  // an SMTP receiver listens on `port`
   std::uint16_t port = 25;
   std::optional<std::string>

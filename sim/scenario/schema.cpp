@@ -48,6 +48,8 @@ Json shape(std::string_view name) {
     return {{"anyOf",
              {one_or_many(reference("text")),
               {{"type", "object"}, {"additionalProperties", or_nothing(reference("user"))}}}}};
+  if (name == "aliases")
+    return {{"type", "object"}, {"additionalProperties", one_or_many(reference("text"))}};
   if (name == "forward")
     return {
         {"anyOf", {reference("text"), {{"type", "object"}, {"additionalProperties", reference("text")}}}}};
@@ -206,6 +208,7 @@ std::string type_name(const Key& key) {
   if (key.of == "addresses") return "[set of addresses](#sets-of-addresses)";
   if (key.of == "durations") return "duration, or list of durations";
   if (key.of == "users") return "list of names, or map of names to [user](#user)";
+  if (key.of == "aliases") return "map of names to addresses or names, or to lists of them";
   if (key.of == "forward") return "host, or map of domains to hosts";
   assert(key.of == "kind");
   return "one of those below";

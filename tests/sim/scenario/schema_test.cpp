@@ -184,7 +184,8 @@ TEST(ScenarioSchema, RefusesWhatTheLoaderRefusesAtEveryKey) {
   Json documents = Json::array({json_of(*root)});
   std::vector<std::string> overrides = {""};
   for (const Place& place : places) {
-    overrides.push_back(place.path + "={surely: [wrong]}");
+    // A map of anything is what aliases are.
+    overrides.push_back(place.path + (place.key->of == "aliases" ? "=[surely, wrong]" : "={surely: [wrong]}"));
     if (place.key->type == Type::object) overrides.push_back(place.path + ".surelywrong=1");
     if (place.key->type != Type::text && place.key->type != Type::texts && place.key->of != "users" &&
         place.key->of != "addresses" && place.key->of != "forward")
@@ -230,6 +231,12 @@ TEST(ScenarioSchema, JudgesStructureAsTheLoaderDoes) {
       {with("hosts: {a: {forward: b}, b: {}}"), true},
       {with("hosts: {a: {forward: {x.example: b}}, b: {}}"), true},
       {with("hosts: {a: {forward: [b]}, b: {}}"), false},
+      {with("hosts: {a: {domains: a.example, aliases: {i: u, j: [u, v@b.example]}}}"), true},
+      {with("hosts: {a: {domains: a.example, aliases: {i: {u: v}}}}"), false},
+      {with("hosts: {a: {domains: a.example, aliases: [i]}}"), false},
+      {with("hosts: {a: {domains: a.example, lists: {s: {members: [u], owner: 7}}}}"), true},
+      {with("hosts: {a: {domains: a.example, lists: {s: {owner: u}}}}"), false},
+      {with("hosts: {a: {domains: a.example, lists: {s: [u, v]}}}"), false},
       {with("hosts: {a: {receiver: 1}}"), false},
       {with("hosts: {a: {port: high}}"), false},
       {with("retry: {intervals: 1m}"), true},
