@@ -3,12 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
-#include "protocols/message/bounce.hpp"
-#include "protocols/message/message_id.hpp"
 #include "sim/agents/smtp_receiver.hpp"
 
 namespace mailroom::agents {
@@ -30,9 +27,10 @@ Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directo
       local_(host, config.users,
              config.smtp.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern,
              config.hostname, config.domains.empty() ? config.hostname : config.domains.front()),
+      notifier_(*this),
       scheduler_(host, config, queue_, router_, locator, local_,
                  [this](const queue::Entry& entry, const std::vector<Outcome>& failures) {
-                   return notify(entry, failures);
+                   return notifier_.failed(entry, failures);
                  }) {}
 
 Mta::~Mta() = default;
@@ -129,50 +127,6 @@ void Mta::follow_moves(const queue::Entry& entry, queue::Recipient& recipient) {
     recipient.id = recorder.recipient(*moved_to);
     recipient.copy = child;
   }
-}
-
-Committed Mta::notify(const queue::Entry& entry, const std::vector<Outcome>& failures) {
-  trace::Recorder& recorder = host_.recorder();
-  const std::string message_id = message::make_message_id(
-      fmt::format("{}.undelivered.{}", queue_.next_id(), queue::queue_id(entry.id)), config_.hostname);
-  message::Bounce bounce{.reporting_host = config_.hostname,
-                         .reverse_path = entry.reverse_path,
-                         .message_id = message_id,
-                         .unix_s = host_.unix_time_s(),
-                         .returned_message = entry.text.content->octets};
-  for (const Outcome& failure : failures) {
-    message::RecipientResult result{.forward_path = entry.recipients[failure.index].forward_path,
-                                    .reply_code = failure.code,
-                                    .enhanced_code = failure.enhanced_code,
-                                    .remote_host = failure.remote_host};
-    // Without a reply there is only what happened instead.
-    (failure.code != 0 ? result.reply_text : result.reason) = failure.text;
-    if (failure.result == Outcome::Result::for_now) {
-      result.reason = fmt::format("it was tried {} times, and is given up now",
-                                  entry.recipients[failure.index].attempts) +
-                      (failure.code != 0 ? std::string() : ": " + failure.text);
-    }
-    bounce.results.push_back(std::move(result));
-  }
-  const auto content = recorder.content(message::compose_bounce(bounce));
-  const auto size = static_cast<std::int64_t>(content->octets.size());
-  // Where there is no room for it, no message has been made.
-  if (size > host_.disk().free_bytes()) return std::unexpected(record_full(entry.text.message, size));
-  const auto message = recorder.next_message(content);
-  const nlohmann::json detail = {
-      {"from", ""}, {"to", {entry.reverse_path}}, {"notifies", entry.text.message.value}};
-  const std::string detail_text = detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  const auto composed = recorder.record({.kind = trace::Kind::message_composed,
-                                         .host = host_.id(),
-                                         .message = message,
-                                         .content = content->id,
-                                         .size = size,
-                                         .value = 1,
-                                         .text = message_id,
-                                         .detail = detail_text});
-  trace::ContextScope scope(recorder, {composed, message, {}});
-  return commit(
-      {.reverse_path = {}, .recipients = {{entry.reverse_path, {}}}, .text = {message, {}, content}});
 }
 
 }  // namespace mailroom::agents

@@ -15,6 +15,7 @@
 #include "protocols/message/received.hpp"
 #include "sim/agents/directory.hpp"
 #include "sim/agents/local_delivery.hpp"
+#include "sim/agents/notifier.hpp"
 #include "sim/agents/router.hpp"
 #include "sim/agents/scheduler.hpp"
 #include "sim/net/host.hpp"
@@ -53,6 +54,9 @@ class Mta {
   // Begins delivery of a committed message.
   void dispatch(queue::EntryId id) { scheduler_.dispatch(queue_.at(id)); }
 
+  // The event that says that the disk had no room for so much.
+  trace::EventId record_full(trace::MessageId message, std::int64_t size_bytes);
+
   // Whether this is a name of this host, in a source route: its hostname, or a domain that it serves.
   bool is_called(std::string_view domain) const;
 
@@ -65,16 +69,15 @@ class Mta {
 
  private:
   void follow_moves(const queue::Entry& entry, queue::Recipient& recipient);
-  trace::EventId record_full(trace::MessageId message, std::int64_t size_bytes);
   trace::CopyId create_copy(const queue::Entry& entry, const std::string& forward_path, trace::CopyId parent);
   queue::Recipient add_recipient(const queue::Entry& entry, const Arrival::Recipient& arrival);
-  Committed notify(const queue::Entry& entry, const std::vector<Outcome>& failures);
 
   net::Host& host_;
   const scenario::Host& config_;
   Router router_;
   LocalDelivery local_;
   queue::Queue queue_;
+  Notifier notifier_;
   Scheduler scheduler_;
   std::unique_ptr<SmtpReceiver> receiver_;
 };

@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "protocols/message/bounce.hpp"
 #include "protocols/message/compose.hpp"
 #include "protocols/message/header.hpp"
 #include "protocols/message/message_id.hpp"
@@ -58,15 +57,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string crlf = canonical(octets, FinalLineEnd::ensure);
   require(is_canonical(crlf, FinalLineEnd::ensure));
   require(envelope_of(Header(crlf)).forward_paths == envelope_of(header).forward_paths);
-  Bounce bounce;
-  bounce.reporting_host = "mx.example";
-  bounce.reverse_path = "a@b.example";
-  bounce.returned_message = octets;
-  RecipientResult result;
-  result.reply_code = 550;
-  result.reply_text = octets.substr(0, 200);
-  result.forward_path = octets.substr(0, 50);
-  bounce.results = {result};
-  require(is_canonical(compose_bounce(bounce), FinalLineEnd::ensure));
   return 0;
 }

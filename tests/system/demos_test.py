@@ -6,7 +6,7 @@ import shutil
 import unittest
 
 import laboratory
-from laboratory import DEMOS, SHARED, Laboratory, edit, read_only
+from laboratory import DEMOS, SHARED, Laboratory, edit, python_report, read_only
 
 # The lecture's example session, with the names of RFC 2606 for its hosts.
 LECTURE = """\
@@ -106,6 +106,25 @@ class ThreeRecipients(Laboratory):
         for octets in bounces:
             self.assertTrue(octets.startswith(b"Return-Path: <>\r\n"), octets[:200])
         self.assertEqual([box for box, mail in boxes.items() if mail], ["alice@north.example"])
+
+    def test_the_bounces_are_reports_that_python_reads(self):
+        told = {}
+        for octets in self.exported(self.run_path)["alice@north.example"]:
+            lines = python_report.describe(octets)
+            self.assertEqual(lines[:5], ["type multipart/report delivery-status", "defects none", "part text/plain",
+                                         "part message/delivery-status", "part text/rfc822-headers"])
+            self.assertIn("status 0 Reporting-MTA=dns; north.example", lines)
+            groups = {}
+            for line in lines:
+                if line.startswith("status "):
+                    number, name, value = re.fullmatch(r"status (\d+) ([^=]*)=(.*)", line).groups()
+                    groups.setdefault(number, {})[name] = value
+            self.assertNotIn("Action", groups.pop("0"))
+            for fields in groups.values():
+                self.assertEqual((fields["Action"], fields["Remote-MTA"]), ("failed", "dns; south"))
+                told[fields["Final-Recipient"]] = fields["Status"]
+        self.assertEqual(told, {"rfc822; nobody@south.example": "5.1.1", "rfc822; mover@south.example": "5.1.6",
+                                "rfc822; full@south.example": "5.2.2"})
 
     def test_three_bounced_and_one_notification(self):
         summary = self.assert_conserved(self.run_path)

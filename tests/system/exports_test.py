@@ -10,7 +10,7 @@ import shutil
 import unittest
 
 import laboratory
-from laboratory import Laboratory, edit, read_only, rows
+from laboratory import Laboratory, edit, python_report, read_only, rows
 
 AWKWARD = (b"From: ann@north.example\nTo: bob@south.example\nSubject: awkward\n\n"
            b"From the beginning: an mbox must quote this line\n>From one that is quoted already\n"
@@ -107,7 +107,11 @@ class Exports(Laboratory):
         bounces = [email.message_from_bytes(octets) for octets in boxes["bob@south.example"]
                    if octets.startswith(b"Return-Path: <>")]
         self.assertEqual(len(bounces), 1)
-        self.assertIn("nobody@south.example", bounces[0].get_payload())
+        report = python_report.describe(bounces[0].as_bytes())
+        self.assertEqual(report[:5], ["type multipart/report delivery-status", "defects none", "part text/plain",
+                                      "part message/delivery-status", "part text/rfc822-headers"])
+        self.assertIn("status 1 Final-Recipient=rfc822; nobody@south.example", report)
+        self.assertIn("status 1 Status=5.1.1", report)
 
     def test_an_mbox_gives_back_every_octet(self):
         boxes = self.exported(self.run_path)

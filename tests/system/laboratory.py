@@ -18,6 +18,9 @@ import tempfile
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(SOURCE / "tests" / "interop"))
+import python_report  # noqa: E402  (what Python reads in a delivery status notification)
+
 MAILROOM = os.environ.get("MAILROOM", str(SOURCE / "build/dev/bin/mailroom"))
 SHARED = SOURCE.parent / "shared"
 DEMOS = SOURCE / "labs" / "demos"
