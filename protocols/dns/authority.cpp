@@ -62,7 +62,7 @@ ServerReply Authority::answer(const Question& question) const {
 // RFC 1034 §4.3.2, steps 2 and 3. True: an alias was followed.
 bool Authority::step(Search& search) const {
   const Zone* zone = zone_of(search.name);
-  if (zone == nullptr || search.seen.size() > kAliases || !search.seen.insert(search.name).second)
+  if (zone == nullptr || search.seen.size() >= kAliases || !search.seen.insert(search.name).second)
     return false;
   // 3b
   if (const auto cut = zone->cut_above(search.name)) {

@@ -83,25 +83,32 @@ void write_record(Writer& out, const Record& record) {
   out.set_u16(length_at, static_cast<unsigned>(out.size() - length_at - 2));
 }
 
-// The records of one section that fit into `limit`, RRset by RRset. Their number; less than all: the rest
-// stays out, and so do later sections.
-std::size_t write_section(Writer& out, const std::vector<Record>& records, std::size_t limit) {
-  std::size_t complete = 0;
-  std::size_t mark = out.size();
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const bool begins_set =
-        i == 0 || records[i].type() != records[i - 1].type() || records[i].owner != records[i - 1].owner;
-    if (begins_set) {
-      complete = i;
-      mark = out.size();
+struct Written {
+  unsigned records = 0;
+  bool complete = true;
+};
+
+// The records of one section that fit into `limit`, RRset by RRset. Of courtesies, those that fit after one
+// that did not; of others, none.
+Written write_section(Writer& out, std::span<const Record> records, std::size_t limit, bool are_courtesies) {
+  Written written;
+  while (!records.empty()) {
+    const auto other = std::ranges::find_if_not(records, [&](const Record& record) {
+      return record.type() == records.front().type() && record.owner == records.front().owner;
+    });
+    const auto set = records.first(static_cast<std::size_t>(other - records.begin()));
+    records = records.subspan(set.size());
+    const std::size_t mark = out.size();
+    for (const Record& record : set) write_record(out, record);
+    if (out.size() <= limit) {
+      written.records += static_cast<unsigned>(set.size());
+      continue;
     }
-    write_record(out, records[i]);
-    if (out.size() > limit) {
-      out.take_back_to(mark);
-      return complete;
-    }
+    out.take_back_to(mark);
+    written.complete = false;
+    if (!are_courtesies) break;
   }
-  return records.size();
+  return written;
 }
 
 // The addresses of a referral's servers are no mere courtesy.
@@ -140,11 +147,12 @@ std::string write_message(const Message& message, std::size_t limit_octets) {
   bool truncated = message.is_truncated || !complete;
   std::size_t count_at = 6;
   for (const auto* section : {&message.answers, &message.authority, &message.additional}) {
-    const std::size_t written = complete ? write_section(out, *section, limit) : 0;
-    complete = complete && written == section->size();
-    if (!complete && (section != &message.additional || is_referral(message))) truncated = true;
-    const bool with_opt = section == &message.additional && message.edns;
-    out.set_u16(count_at, static_cast<unsigned>(written + (with_opt ? 1 : 0)));
+    const bool is_additional = section == &message.additional;
+    Written written;
+    if (complete) written = write_section(out, *section, limit, is_additional);
+    complete = complete && written.complete;
+    if (!complete && (!is_additional || is_referral(message))) truncated = true;
+    out.set_u16(count_at, written.records + (is_additional && message.edns ? 1 : 0));
     count_at += 2;
   }
   out.octets(opt);

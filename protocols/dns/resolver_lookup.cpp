@@ -158,6 +158,11 @@ void Resolver::finish(LookupId id, Outcome outcome, std::vector<Record> records,
   // A failure on the way to another answer may be due to bounds that an own question does not have.
   if (failed && lookup.depth == 0 && lookup.asked_a_server)
     cache_.put_failure(lookup.name, lookup.type, text, options_.failure_ttl_s, now_ns);
+  if (!failed)
+    text = fmt::format("{} {}: {}", lookup.current.absolute_text(), name(lookup.type),
+                       outcome == Outcome::records        ? fmt::format("{} records", records.size())
+                       : outcome == Outcome::no_such_name ? "no such name"
+                                                          : "no such data");
   for (const LookupId dependent : lookup.dependents) {
     Lookup& waiting = lookups_.at(dependent);
     waiting.waits_for.reset();
@@ -166,8 +171,7 @@ void Resolver::finish(LookupId id, Outcome outcome, std::vector<Record> records,
       if (const auto* a = std::get_if<A>(&record.data))
         delegation.servers.push_back({lookup.name, a->address});
     if (records.empty()) {
-      waiting.trouble = fmt::format("no address of the server {}{}{}", lookup.name.absolute_text(),
-                                    text.empty() ? "" : ": ", text);
+      waiting.trouble = fmt::format("no address of the server {}: {}", lookup.name.absolute_text(), text);
       note(NoteKind::no_address, waiting, 0, waiting.trouble);
     }
     runnable_.push_back(dependent);
@@ -181,11 +185,6 @@ void Resolver::finish(LookupId id, Outcome outcome, std::vector<Record> records,
   }
   const bool from_cache = !lookup.asked_a_server;
   if (from_cache) counts_.from_cache += lookup.askers.size();
-  if (!failed)
-    text = fmt::format("{} {}: {}", lookup.current.absolute_text(), name(lookup.type),
-                       outcome == Outcome::records        ? fmt::format("{} records", records.size())
-                       : outcome == Outcome::no_such_name ? "no such name"
-                                                          : "no such data");
   for (const resolver::QuestionId asker : lookup.askers)
     push(Answered{asker, outcome, lookup.aliases, lookup.current, records, from_cache, text});
 }

@@ -120,6 +120,15 @@ TEST(DnsAuthority, ServesBrokenAliasesAsTheyAre) {
   EXPECT_EQ(ask("both.example", Type::any).message.answers.size(), 2U);
 }
 
+TEST(DnsAuthority, FollowsABoundedNumberOfAliases) {
+  Authority it;
+  Zone chain(named("chain"));
+  for (int i = 0; i < 40; ++i)
+    chain.add(record(std::to_string(i) + ".chain", 1, Cname{named(std::to_string(i + 1) + ".chain")}));
+  it.add(std::move(chain));
+  EXPECT_EQ(it.answer({named("0.chain"), Type::a}).message.answers.size(), 16U);
+}
+
 TEST(DnsAuthority, ExpandsWildcards) {
   EXPECT_THAT(texts(ask("any.wild.example", Type::mx).message.answers),
               ElementsAre("any.wild.example. 3600 IN MX 7 mx1.example."));

@@ -221,6 +221,19 @@ TEST(DnsMessage, IsTruncatedForGlueButNotForCourtesies) {
   EXPECT_TRUE(read_message(write_message(message, 512))->is_truncated);
 }
 
+TEST(DnsMessage, HasTheCourtesiesThatFitAfterOneThatDoesNot) {
+  Message message;
+  message.is_response = message.is_authoritative = true;
+  message.answers = {record("example", 1, A{1})};
+  message.additional = {record("z.other", 1, Txt{{std::string(255, 'x'), std::string(255, 'x')}}),
+                        record("z.other", 1, A{2}), record("y.example", 1, A{3})};
+  const auto read = read_message(write_message(message, 512));
+  ASSERT_TRUE(read);
+  EXPECT_FALSE(read->is_truncated);
+  EXPECT_EQ(texts(read->additional),
+            (std::vector<std::string>{"z.other. 1 IN A 0.0.0.2", "y.example. 1 IN A 0.0.0.3"}));
+}
+
 TEST(DnsMessage, LeavesOutEdnsOptionsRatherThanTheAnswer) {
   Message message;
   message.questions = {{named("example"), Type::a}};

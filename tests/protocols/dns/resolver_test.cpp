@@ -126,6 +126,39 @@ TEST(DnsResolver, FailsWhereGlueIsMissing) {
   EXPECT_LT(world.queries.size(), 30U);
 }
 
+TEST(DnsResolver, AsksBoundedlyManyServersForServers) {
+  ResolverWorld world({.depth = 1}, {}, {"a NS ns.glueless"});
+  world.serve(kOther, zone("a.example", {"@ SOA ns h 1 1 1 1 300", "www A 10.1.0.9"}));
+  const auto bounded = world.ask("www.a.example", Type::a);
+  world.run([&] { return !world.queries.empty() && world.queries.back().depth == 1; });
+  ASSERT_EQ(world.queries.back().name, named("ns.glueless.example"));
+  // The same question by itself is a step nearer, though it is joined.
+  const auto itself = world.ask("ns.glueless.example", Type::a);
+  ASSERT_TRUE(world.noted(NoteKind::joined));
+  world.run();
+  EXPECT_EQ(world.answered[bounded].outcome, Outcome::failed);
+  EXPECT_THAT(world.answered[bounded].text, HasSubstr("too many name servers on the way"));
+  EXPECT_EQ(world.answered[itself].outcome, Outcome::no_such_name) << world.answered[itself].text;
+  ResolverWorld deeper({.depth = 2}, {}, {"a NS ns.glueless"});
+  EXPECT_THAT(deeper.find("www.a.example", Type::a).text, HasSubstr("no such name"));
+}
+
+TEST(DnsResolver, GoesBackToTheRootWhereServersHaveMoved) {
+  ResolverWorld world;
+  ASSERT_EQ(world.find("shop.example", Type::mx).outcome, Outcome::records);
+  const Authority nothing;
+  for (const Ipv4 old : {kFirst, kSecondNs})
+    world.replace(old, [&](std::string_view octets, Transport transport) {
+      return std::optional(nothing.receive(octets, transport)->octets);
+    });
+  world.serve(kTld, zone("example", {"@ SOA ns h 1 1 1 1 600", "@ NS ns", "ns A 10.0.0.2", "shop NS ns.other",
+                                     "other NS ns.other", "ns.other A 10.0.0.5"}));
+  world.serve(kOther, zone("shop.example", {"@ SOA ns h 1 1 1 1 300", "new A 10.1.0.7"}));
+  const auto found = world.find("new.shop.example", Type::a);
+  EXPECT_EQ(found.outcome, Outcome::records) << found.text;
+  EXPECT_EQ(world.queries.back().server, kOther);
+}
+
 TEST(DnsResolver, JoinsTheSameQuestion) {
   ResolverWorld world;
   const auto first = world.ask("shop.example", Type::mx);

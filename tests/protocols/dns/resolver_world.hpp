@@ -87,9 +87,9 @@ class ResolverWorld {
     EXPECT_EQ(answered.count(id), 1U) << name;
     return answered[id];
   }
-  // Until all questions are answered.
-  void run() {
-    while (resolver.lookups() > 0) {
+  // Until all questions are answered, or `enough`.
+  void run(const std::function<bool()>& enough = [] { return false; }) {
+    while (resolver.lookups() > 0 && !enough()) {
       const auto deadline = resolver.deadline_ns();
       ASSERT_TRUE(deadline) << "a lookup that waits for nothing";
       if (!on_the_way_.empty() && on_the_way_.begin()->first <= *deadline) {
