@@ -16,6 +16,8 @@
 
 namespace mailroom::net {
 
+class Ns3Socket;
+
 struct Conversation {
   enum Side : std::uint8_t { connecting = 0, accepting = 1 };
   static Side other(Side side) { return side == connecting ? accepting : connecting; }
@@ -62,6 +64,7 @@ struct Conversation {
   trace::Context last_finish;  // of the latest finish() or abort, of either side
   trace::EventId disturbance{};
   int sockets = 0;  // of both ends that still are
+  Ns3Socket* receivers[2] = {};  // those sockets, by side
   Way ways[2];
 };
 

@@ -11,8 +11,6 @@
 #include <ns3/icmpv4-l4-protocol.h>
 #include <ns3/ipv4-interface.h>
 #include <ns3/ipv4-l3-protocol.h>
-#include <ns3/point-to-point-channel.h>
-#include <ns3/point-to-point-net-device.h>
 #include <ns3/rng-seed-manager.h>
 #include <ns3/tcp-l4-protocol.h>
 #include <ns3/traffic-control-layer.h>
@@ -21,6 +19,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "sim/net/ns3_link.hpp"
 #include "sim/net/ns3_pending.hpp"
 #include "sim/net/ns3_routing.hpp"
 #include "sim/net/ns3_settings.hpp"
@@ -37,6 +36,7 @@ class Builder {
   Ns3Wires build() {
     protocols_.resize(num_vertices(graph_));
     wires_.nodes.resize(num_vertices(graph_));
+    wires_.ips.resize(num_vertices(graph_));
     near_lan_.resize(num_vertices(graph_));
     for (auto [e, last] = edges(graph_); e != last; ++e) {
       const topology::Link& link = graph_[*e];
@@ -79,19 +79,18 @@ class Builder {
     protocols.ipv4->SetRoutingProtocol(protocols.routing);
     protocols.ipv4->SetDefaultTtl(kTimeToLive);
     node->AggregateObject(ns3::CreateObject<ns3::TrafficControlLayer>());
-    node->AggregateObject(ns3::CreateObject<ns3::TcpL4Protocol>());
+    const auto tcp = ns3::CreateObject<ns3::TcpL4Protocol>();
+    node->AggregateObject(tcp);
+    const Address own = world_.routes.address(static_cast<Routes::Node>(v));
+    wires_.ips[v] = std::make_unique<Ns3Ip>(world_, own, protocols.ipv4, protocols.routing);
+    tcp->SetDownTarget(ns3::MakeCallback(&Ns3Ip::send, wires_.ips[v].get()));
     node->AggregateObject(ns3::CreateObject<ns3::UdpL4Protocol>());
     wires_.nodes[v] = node;
   }
 
-  // Gives a device its node, queue, IP interface and port.
-  template <class Device>
-  Ns3Port& attach(const ns3::Ptr<Device>& device, std::size_t v, std::uint32_t edge,
-                  const topology::Link& link, const Ns3Port::Place& place, Ns3Lan* lan) {
-    const auto queue = ns3::CreateObject<ns3::DropTailQueue<ns3::Packet>>();
-    const auto packets = static_cast<std::uint32_t>(std::min<std::int64_t>(link.queue_packets, 0x7fffffff));
-    queue->SetMaxSize(ns3::QueueSize(ns3::PACKETS, packets));
-    device->SetQueue(queue);
+  // Gives a device its node, IP interface and port.
+  Ns3Port& attach(const ns3::Ptr<ns3::NetDevice>& device, std::size_t v, std::uint32_t edge,
+                  const Ns3Port::Place& place, Ns3Lan* lan) {
     wires_.nodes[v]->AddDevice(device);
     const Protocols& protocols = protocols_[v];
     const std::uint32_t interface = protocols.ipv4->AddInterface(device);
@@ -100,16 +99,16 @@ class Builder {
     protocols.ipv4->SetUp(interface);
     protocols.routing->add_device(edge, device);
     wires_.ports.push_back(std::make_unique<Ns3Port>(world_, place, lan));
-    Ns3Port& port = *wires_.ports.back();
-    port.watch(device, protocols.ipv4);
-    return port;
+    return *wires_.ports.back();
   }
 
-  static void set_loss(const ns3::Ptr<ns3::PointToPointNetDevice>& device, Ns3Port& port) {
-    const auto model = ns3::CreateObject<Ns3Loss>();
-    model->set_port(port);
-    device->SetReceiveErrorModel(model);
+  static void set_queue(const ns3::Ptr<ns3::CsmaNetDevice>& device, const topology::Link& link) {
+    const auto queue = ns3::CreateObject<ns3::DropTailQueue<ns3::Packet>>();
+    const auto packets = static_cast<std::uint32_t>(std::min<std::int64_t>(link.queue_packets, 0x7fffffff));
+    queue->SetMaxSize(ns3::QueueSize(ns3::PACKETS, packets));
+    device->SetQueue(queue);
   }
+
   static void set_loss(const ns3::Ptr<ns3::CsmaNetDevice>& device, Ns3Port& port) {
     const auto model = ns3::CreateObject<Ns3Loss>();
     model->set_port(port);
@@ -130,18 +129,17 @@ class Builder {
   void make_link(topology::Edge e, std::uint32_t index) {
     const topology::Link& link = graph_[e];
     const std::size_t ends[2] = {source(e, graph_), target(e, graph_)};
-    const auto channel = ns3::CreateObject<ns3::PointToPointChannel>();
-    channel->SetAttribute("Delay", ns3::TimeValue(ns3::NanoSeconds(link.delay_ns)));
-    ns3::Ptr<ns3::PointToPointNetDevice> devices[2];
+    ns3::Ptr<Ns3Link> devices[2];
     Ns3Port* ports[2] = {};
     for (int i = 0; i < 2; ++i) {
-      devices[i] = ns3::CreateObject<ns3::PointToPointNetDevice>();
-      devices[i]->SetDataRate(ns3::DataRate(static_cast<std::uint64_t>(link.rate_bps)));
+      devices[i] = ns3::CreateObject<Ns3Link>();
       Ns3Port::Place at = place(index, link, ends[i], i);
       at.peer = host_id(ends[1 - i]);
-      ports[i] = &attach(devices[i], ends[i], index, link, at, nullptr);
-      devices[i]->Attach(channel);
-      if (link.loss_per_billion > 0) set_loss(devices[i], *ports[i]);
+      ports[i] = &attach(devices[i], ends[i], index, at, nullptr);
+    }
+    for (int i = 0; i < 2; ++i) {
+      devices[i]->connect(*devices[1 - i], {link.rate_bps, link.delay_ns, link.queue_packets}, *ports[i],
+                          *wires_.ips[ends[i]]);
     }
     ports[0]->set_peer(*ports[1]);
     ports[1]->set_peer(*ports[0]);
@@ -179,7 +177,9 @@ class Builder {
       const auto device = ns3::CreateObject<ns3::CsmaNetDevice>();
       const Ns3Port::Place at = place(a.index, graph_[a.edge], a.station, a.direction);
       device->SetAddress(Ns3Port::mac_of(at.self, at.link));
-      Ns3Port& port = attach(device, a.station, a.index, graph_[a.edge], at, wires_.lans.back().get());
+      set_queue(device, graph_[a.edge]);
+      Ns3Port& port = attach(device, a.station, a.index, at, wires_.lans.back().get());
+      port.watch(device, protocols_[a.station].ipv4);
       device->Attach(channel);
       device->AssignStreams(
           static_cast<std::int64_t>(Random(world_.seed, at.link_name, "backoff").next() >> 2));

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "sim/net/ns3_ip.hpp"
 #include "sim/net/ns3_port.hpp"
 #include "sim/net/ns3_world.hpp"
 #include "topologies/graph.hpp"
@@ -17,6 +18,7 @@ namespace mailroom::net {
 
 struct Ns3Wires {
   std::vector<ns3::Ptr<ns3::Node>> nodes;  // by node of the graph; null for a LAN segment
+  std::vector<std::unique_ptr<Ns3Ip>> ips;  // likewise
   std::vector<std::unique_ptr<Ns3Port>> ports;
   std::vector<std::unique_ptr<Ns3Lan>> lans;
 };

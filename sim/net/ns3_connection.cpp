@@ -55,8 +55,10 @@ Ns3Connection::~Ns3Connection() {
 
 void Ns3Connection::attach() {
   ++conversation_->sockets;
+  conversation_->receivers[side_] = ns3::PeekPointer(socket_);
   socket_->set_user(this);
-  socket_->set_on_gone([&world = world_, conversation = conversation_] {
+  socket_->set_on_gone([&world = world_, conversation = conversation_, side = side_] {
+    conversation->receivers[side] = nullptr;
     if (--conversation->sockets == 0 && !world.is_closed)
       world.conversations.retire(conversation, world.now_ns());
   });

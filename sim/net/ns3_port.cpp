@@ -14,7 +14,7 @@ namespace mailroom::net {
 using trace::Kind;
 
 namespace {
-constexpr std::uint32_t kPppHeader = 2, kEthernetHeader = 14, kIpHeader = 20, kTcpHeader = 20;
+constexpr std::uint32_t kEthernetHeader = 14, kIpHeader = Ns3Frame::kIpHeader, kTcpHeader = 20;
 constexpr std::uint8_t kTcpProtocol = 6, kUdpProtocol = 17;
 }  // namespace
 
@@ -46,7 +46,7 @@ Ns3Port::Ns3Port(Ns3World& world, const Place& place, Ns3Lan* lan)
     : world_(world),
       place_(place),
       lan_(lan),
-      ip_at_(lan != nullptr ? kEthernetHeader : kPppHeader),
+      ip_at_(lan != nullptr ? kEthernetHeader : Ns3Frame::kPppHeader),
       loss_out_(world.seed, place.link_name, place.direction == 0 ? "loss forth" : "loss back"),
       loss_in_(world.seed, place.link_name, place.direction == 0 ? "loss back" : "loss forth") {}
 
@@ -68,15 +68,14 @@ ns3::Mac48Address Ns3Port::mac_of(trace::HostId host, trace::LinkId link) {
 void Ns3Port::watch(const ns3::Ptr<ns3::NetDevice>& device, const ns3::Ptr<ns3::Ipv4L3Protocol>& ipv4) {
   ipv4_ = ipv4;
   device->SetReceiveCallback(ns3::MakeCallback(&Ns3Port::receive, this));
-  bool ok = device->TraceConnectWithoutContext("PhyTxBegin", ns3::MakeCallback(&Ns3Port::on_sent, this));
+  bool ok = device->TraceConnectWithoutContext("PhyTxBegin", ns3::MakeCallback(&Ns3Port::on_lan_sent, this));
   // A station of a segment sees every frame on it; MacRx has those that are for it.
-  const char* const arrival = lan_ != nullptr ? "MacRx" : "PhyRxEnd";
-  ok = device->TraceConnectWithoutContext(arrival, ns3::MakeCallback(&Ns3Port::on_arrived, this)) && ok;
-  ok = device->TraceConnectWithoutContext("PhyRxDrop", ns3::MakeCallback(&Ns3Port::on_lost, this)) && ok;
+  ok = device->TraceConnectWithoutContext("MacRx", ns3::MakeCallback(&Ns3Port::on_lan_arrived, this)) && ok;
+  ok = device->TraceConnectWithoutContext("PhyRxDrop", ns3::MakeCallback(&Ns3Port::on_lan_lost, this)) && ok;
   ns3::PointerValue queue;
   device->GetAttribute("TxQueue", queue);
   ok = queue.Get<ns3::QueueBase>()->TraceConnectWithoutContext(
-           "Drop", ns3::MakeCallback(&Ns3Port::on_queue_drop, this)) &&
+           "Drop", ns3::MakeCallback(&Ns3Port::on_lan_queue_drop, this)) &&
        ok;
   NS_ABORT_MSG_UNLESS(ok, "a trace source that we rely on is not there");
 }
@@ -87,18 +86,32 @@ bool Ns3Port::receive(ns3::Ptr<ns3::NetDevice> device, ns3::Ptr<const ns3::Packe
   return true;
 }
 
-Ns3Port::Frame Ns3Port::read(const ns3::Packet& packet) const {
-  std::uint8_t b[kEthernetHeader + kIpHeader + 14] = {};
-  packet.CopyData(b, ip_at_ + kIpHeader + 14);
+Ns3Port::Frame Ns3Port::read(const Sight& sight) const {
+  constexpr std::uint32_t kRead = 14;  // of the TCP header
+  std::uint8_t b[kEthernetHeader + kIpHeader + kRead] = {};
+  const std::uint32_t tcp = sight.frame != nullptr ? 0 : kEthernetHeader + kIpHeader;
+  sight.packet.CopyData(b, tcp + kRead);
   const auto two = [&b](std::uint32_t at) { return static_cast<std::uint32_t>(b[at] << 8 | b[at + 1]); };
   const auto four = [&two](std::uint32_t at) { return two(at) << 16 | two(at + 2); };
-  const std::uint32_t ip = ip_at_, tcp = ip + kIpHeader;
   Frame frame;
-  frame.ip_size = two(ip + 2);
-  if (b[ip + 9] == kUdpProtocol) packet.PeekPacketTag(frame.datagram);
-  if (b[ip + 9] != kTcpProtocol) return frame;
-  const Endpoint source{{four(ip + 12)}, static_cast<std::uint16_t>(two(tcp))};
-  const Endpoint destination{{four(ip + 16)}, static_cast<std::uint16_t>(two(tcp + 2))};
+  Endpoint source, destination;
+  std::uint8_t protocol = 0;
+  if (sight.frame != nullptr) {
+    const ns3::Ipv4Header& ip = sight.frame->ip;
+    frame.ip_size = kIpHeader + sight.packet.GetSize();
+    protocol = ip.GetProtocol();
+    source.address.value = ip.GetSource().Get();
+    destination.address.value = ip.GetDestination().Get();
+  } else {
+    frame.ip_size = two(kEthernetHeader + 2);
+    protocol = b[kEthernetHeader + 9];
+    source.address.value = four(kEthernetHeader + 12);
+    destination.address.value = four(kEthernetHeader + 16);
+  }
+  if (protocol == kUdpProtocol) sight.packet.PeekPacketTag(frame.datagram);
+  if (protocol != kTcpProtocol) return frame;
+  source.port = static_cast<std::uint16_t>(two(tcp));
+  destination.port = static_cast<std::uint16_t>(two(tcp + 2));
   const auto found = world_.conversations.find(source, destination);
   frame.conversation = found.conversation;
   frame.sender = found.sender;
@@ -109,11 +122,23 @@ Ns3Port::Frame Ns3Port::read(const ns3::Packet& packet) const {
   return frame;
 }
 
+void Ns3Port::record_octets(trace::EventId sent, const Sight& sight, std::uint32_t ip_size) const {
+  std::vector<std::uint8_t> octets(sight.size());
+  const auto size = static_cast<std::uint32_t>(octets.size());
+  if (sight.frame != nullptr) {
+    sight.frame->packet()->CopyData(octets.data() + ip_at_, size - ip_at_);
+  } else {
+    sight.packet.CopyData(octets.data(), size);
+  }
+  const std::string_view all(reinterpret_cast<const char*>(octets.data()), octets.size());
+  world_.recorder.record_frame(sent, all.substr(ip_at_, ip_size));
+}
+
 // On a segment the receiver is known by the frame's destination.
-trace::HostId Ns3Port::next_of(const ns3::Packet& packet) const {
+trace::HostId Ns3Port::next_of(const Sight& sight) const {
   if (lan_ == nullptr) return place_.peer;
   std::uint8_t b[6] = {};
-  packet.CopyData(b, sizeof b);
+  sight.packet.CopyData(b, sizeof b);
   return {std::int64_t{b[1]} << 16 | std::int64_t{b[2]} << 8 | b[3]};
 }
 
@@ -123,32 +148,29 @@ FlightLog::Leg Ns3Port::leg_to(trace::HostId receiver) const {
 
 // Nobody wants to know what is in the frame: frames are not recorded, and no message is under way or no
 // octets fit.
-bool Ns3Port::is_unwatched(const ns3::Packet& frame) const {
+bool Ns3Port::is_unwatched(const Sight& sight) const {
   if (world_.with_frames()) return false;
-  return world_.flights_under_way == 0 || frame.GetSize() <= ip_at_ + kIpHeader + kTcpHeader;
+  return world_.flights_under_way == 0 || sight.size() <= ip_at_ + kIpHeader + kTcpHeader;
 }
 
-void Ns3Port::on_sent(ns3::Ptr<const ns3::Packet> packet) {
+void Ns3Port::on_sent(const Sight& sight) {
   world_.enter();
   if (lan_ != nullptr) lan_->sender = this;
-  if (is_unwatched(*packet)) {
+  if (is_unwatched(sight)) {
     world_.recorder.skip();
     return;
   }
-  const Frame frame = read(*packet);
+  const Frame frame = read(sight);
   if (world_.with_frames()) {
-    const trace::EventId sent = record(Kind::frame_sent, *packet, frame, place_.direction, {}, {});
+    const trace::EventId sent = record(Kind::frame_sent, sight, frame, place_.direction, {}, {});
     under_way_.push_back(sent);
-    std::vector<std::uint8_t> octets(packet->GetSize());
-    packet->CopyData(octets.data(), static_cast<std::uint32_t>(octets.size()));
-    const std::string_view all(reinterpret_cast<const char*>(octets.data()), octets.size());
-    world_.recorder.record_frame(sent, all.substr(ip_at_, frame.ip_size));
+    record_octets(sent, sight, frame.ip_size);
   } else {
     world_.recorder.skip();
   }
   if (frame.conversation == nullptr || frame.octets.begin == frame.octets.end) return;
   FlightLog& flights = frame.conversation->ways[frame.sender].flights;
-  if (flights.is_watching()) flights.frame_sent(leg_to(next_of(*packet)), frame.octets, Ns3World::now_ns());
+  if (flights.is_watching()) flights.frame_sent(leg_to(next_of(sight)), frame.octets, Ns3World::now_ns());
 }
 
 trace::EventId Ns3Port::take_sent() {
@@ -158,18 +180,18 @@ trace::EventId Ns3Port::take_sent() {
   return sent;
 }
 
-void Ns3Port::on_arrived(ns3::Ptr<const ns3::Packet> packet) {
+void Ns3Port::on_arrived(const Sight& sight) {
   world_.enter();
-  if (is_unwatched(*packet)) {
+  if (is_unwatched(sight)) {
     world_.recorder.skip();
     return;
   }
   Ns3Port& sender = lan_ != nullptr ? *lan_->sender : *peer_;
-  const Frame frame = read(*packet);
+  const Frame frame = read(sight);
   if (world_.with_frames()) {
     // Up the sender's attachment to a segment, down the receiver's; or along the one link.
     const int direction = lan_ != nullptr ? 1 - place_.direction : sender.place_.direction;
-    record(Kind::frame_received, *packet, frame, direction, {}, sender.take_sent());
+    record(Kind::frame_received, sight, frame, direction, {}, sender.take_sent());
   } else {
     world_.recorder.skip();
   }
@@ -179,23 +201,22 @@ void Ns3Port::on_arrived(ns3::Ptr<const ns3::Packet> packet) {
     flights.frame_arrived(sender.leg_to(place_.self), frame.octets, Ns3World::now_ns());
 }
 
-void Ns3Port::on_queue_drop(ns3::Ptr<const ns3::Packet> packet) {
-  dropped(*packet, "queue", *this, {});
+void Ns3Port::on_queue_drop(const Sight& sight) {
+  dropped(sight, "queue", *this, {});
 }
 
-void Ns3Port::on_lost(ns3::Ptr<const ns3::Packet> packet) {
+void Ns3Port::on_lost(const Sight& sight) {
   Ns3Port& sender = lan_ != nullptr ? *lan_->sender : *peer_;
-  dropped(*packet, "loss", sender, sender.take_sent());
+  dropped(sight, "loss", sender, sender.take_sent());
 }
 
-void Ns3Port::dropped(const ns3::Packet& packet, std::string_view why, const Ns3Port& sender,
-                      trace::EventId sent) {
+void Ns3Port::dropped(const Sight& sight, std::string_view why, const Ns3Port& sender, trace::EventId sent) {
   world_.enter();
-  const Frame frame = read(packet);
+  const Frame frame = read(sight);
   Conversation* const conversation = frame.conversation;
   trace::EventId drop{};
   if (world_.with_frames()) {
-    drop = record(Kind::frame_dropped, packet, frame, sender.place_.direction, why, sent);
+    drop = record(Kind::frame_dropped, sight, frame, sender.place_.direction, why, sent);
   } else {
     world_.recorder.skip();
     drop = frame.origin();
@@ -216,16 +237,16 @@ void Ns3Port::dropped(const ns3::Packet& packet, std::string_view why, const Ns3
     conversation->disturbance = world_.recorder.record(hit);
   }
   if (frame.octets.begin == frame.octets.end) return;
-  conversation->ways[frame.sender].flights.frame_dropped(sender.leg_to(sender.next_of(packet)), frame.octets);
+  conversation->ways[frame.sender].flights.frame_dropped(sender.leg_to(sender.next_of(sight)), frame.octets);
 }
 
-trace::EventId Ns3Port::record(Kind kind, const ns3::Packet& packet, const Frame& frame, int direction,
+trace::EventId Ns3Port::record(Kind kind, const Sight& sight, const Frame& frame, int direction,
                                std::string_view why, trace::EventId cause) const {
   trace::Event event{};
   event.kind = kind;
   event.host = place_.self;
   event.link = place_.link;
-  event.size = packet.GetSize();
+  event.size = sight.size();
   event.value = direction;
   event.text = why;
   trace::Context context;
@@ -239,8 +260,11 @@ trace::EventId Ns3Port::record(Kind kind, const ns3::Packet& packet, const Frame
   return world_.recorder.record(event);
 }
 
+bool Ns3Port::loses() {
+  return peer_->place_.loss_per_billion > 0 && peer_->loss_out_.chance(peer_->place_.loss_per_billion);
+}
+
 bool Ns3Port::loses(const ns3::Packet& frame) {
-  if (lan_ == nullptr) return peer_->loss_out_.chance(peer_->place_.loss_per_billion);
   std::uint8_t destination[6] = {};
   frame.CopyData(destination, sizeof destination);
   std::uint8_t own[6] = {};

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/net/ns3_frame.hpp"
 #include "sim/net/ns3_world.hpp"
 #include "sim/net/random.hpp"
 
@@ -39,46 +40,63 @@ class Ns3Port {
 
   Ns3Port(Ns3World& world, const Place& place, Ns3Lan* lan);
 
-  // Hooks the device's traces, and takes what it receives straight to IP: ns-3's own way asks every handler
-  // of the node whether it is for this device, which is slow on nodes with many links.
+  // Of a LAN: hooks the device's traces, and takes what it receives straight to IP: ns-3's own way asks every
+  // handler of the node whether it is for this device, which is slow on nodes with many attachments.
   void watch(const ns3::Ptr<ns3::NetDevice>& device, const ns3::Ptr<ns3::Ipv4L3Protocol>& ipv4);
-  // The other end of the link.
-  void set_peer(Ns3Port& peer) { peer_ = &peer; }
-  // Whether a frame that arrives here is lost.
+  // Whether a frame that arrives here over the LAN is lost.
   bool loses(const ns3::Packet& frame);
+
+  // Of a link: its other end, and what happens to frames at this one.
+  void set_peer(Ns3Port& peer) { peer_ = &peer; }
+  bool loses();  // the frame that arrives
+  void sent(const Ns3Frame& frame) { on_sent({*frame.payload, &frame}); }
+  void arrived(const Ns3Frame& frame) { on_arrived({*frame.payload, &frame}); }
+  void lost(const Ns3Frame& frame) { on_lost({*frame.payload, &frame}); }
+  void overflowed(const Ns3Frame& frame) { on_queue_drop({*frame.payload, &frame}); }
 
   static ns3::Mac48Address mac_of(trace::HostId host, trace::LinkId link);
 
  private:
+  // A frame as it passes here.
+  struct Sight {
+    const ns3::Packet& packet;        // on a LAN all of it, Ethernet header first
+    const Ns3Frame* frame = nullptr;  // on a link; then the packet is its payload
+    std::uint32_t size() const { return frame != nullptr ? frame->size() : packet.GetSize(); }
+  };
   struct Frame;  // what is read of a frame
 
-  void on_sent(ns3::Ptr<const ns3::Packet> packet);
-  void on_arrived(ns3::Ptr<const ns3::Packet> packet);
-  void on_queue_drop(ns3::Ptr<const ns3::Packet> packet);
-  void on_lost(ns3::Ptr<const ns3::Packet> packet);
+  void on_sent(const Sight& sight);
+  void on_arrived(const Sight& sight);
+  void on_queue_drop(const Sight& sight);
+  void on_lost(const Sight& sight);
+  void on_lan_sent(ns3::Ptr<const ns3::Packet> packet) { on_sent({*packet}); }
+  void on_lan_arrived(ns3::Ptr<const ns3::Packet> packet) { on_arrived({*packet}); }
+  void on_lan_queue_drop(ns3::Ptr<const ns3::Packet> packet) { on_queue_drop({*packet}); }
+  void on_lan_lost(ns3::Ptr<const ns3::Packet> packet) { on_lost({*packet}); }
   bool receive(ns3::Ptr<ns3::NetDevice> device, ns3::Ptr<const ns3::Packet> packet, std::uint16_t protocol,
                const ns3::Address& from);
 
-  bool is_unwatched(const ns3::Packet& frame) const;
-  Frame read(const ns3::Packet& packet) const;
-  void dropped(const ns3::Packet& packet, std::string_view why, const Ns3Port& sender, trace::EventId sent);
-  trace::EventId record(trace::Kind kind, const ns3::Packet& packet, const Frame& frame, int direction,
+  bool is_unwatched(const Sight& sight) const;
+  Frame read(const Sight& sight) const;
+  void record_octets(trace::EventId sent, const Sight& sight, std::uint32_t ip_size) const;
+  void dropped(const Sight& sight, std::string_view why, const Ns3Port& sender, trace::EventId sent);
+  trace::EventId record(trace::Kind kind, const Sight& sight, const Frame& frame, int direction,
                         std::string_view why, trace::EventId cause) const;
   FlightLog::Leg leg_to(trace::HostId receiver) const;
-  trace::HostId next_of(const ns3::Packet& packet) const;
+  trace::HostId next_of(const Sight& sight) const;
   trace::EventId take_sent();
 
   Ns3World& world_;
   Place place_;
   Ns3Lan* lan_;
   Ns3Port* peer_ = nullptr;
-  std::uint32_t ip_at_;        // where the IP header is in a frame
+  std::uint32_t ip_at_;        // where the IP header is in a frame on the wire
   Random loss_out_, loss_in_;  // a LAN attachment's two ways; of a link, loss_out_ is the way out of here
   std::deque<trace::EventId> under_way_;  // frame.sent of what has left and not arrived, at level packets
   ns3::Ptr<ns3::Ipv4L3Protocol> ipv4_;
 };
 
-// Draws a link's losses from our own streams.
+// Draws the losses of a LAN's attachments from our own streams.
 class Ns3Loss : public ns3::ErrorModel {
  public:
   static ns3::TypeId GetTypeId();

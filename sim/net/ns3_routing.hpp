@@ -22,6 +22,9 @@ class Ns3Routing : public ns3::Ipv4RoutingProtocol {
   // The device at this end of a link.
   void add_device(std::uint32_t edge, const ns3::Ptr<ns3::NetDevice>& device);
 
+  // nullptr: there is no way.
+  ns3::Ptr<ns3::Ipv4Route> route_to(ns3::Ipv4Address destination);
+
   ns3::Ptr<ns3::Ipv4Route> RouteOutput(ns3::Ptr<ns3::Packet> packet, const ns3::Ipv4Header& header,
                                        ns3::Ptr<ns3::NetDevice> device,
                                        ns3::Socket::SocketErrno& error) override;
@@ -41,7 +44,6 @@ class Ns3Routing : public ns3::Ipv4RoutingProtocol {
   void DoDispose() override;
 
  private:
-  ns3::Ptr<ns3::Ipv4Route> route_to(ns3::Ipv4Address destination);
   ns3::Ptr<ns3::Ipv4Route> make_route(const ns3::Ptr<ns3::NetDevice>& device, Address gateway) const;
 
   Routes* routes_ = nullptr;

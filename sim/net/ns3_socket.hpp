@@ -69,6 +69,10 @@ class Ns3Socket : public ns3::TcpSocketBase {
   void finish();
   void abort();
 
+  bool has_endpoint() const { return m_endPoint != nullptr; }
+  // A segment of its connection: what ns-3's TCP would find the socket for. has_endpoint() must hold.
+  void hear(const ns3::Ptr<ns3::Packet>& segment, ns3::Ipv4Address from, ns3::Ipv4Address to);
+
  protected:
   ns3::Ptr<ns3::TcpSocketBase> Fork() override;
   void DoForwardUp(ns3::Ptr<ns3::Packet> packet, const ns3::Address& from, const ns3::Address& to) override;

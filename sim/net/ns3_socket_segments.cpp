@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What an incoming segment does to a socket: ns-3's processing, with what it gets wrong done before or after.
+#include <ns3/inet-socket-address.h>
 #include <ns3/packet.h>
 #include <ns3/simulator.h>
 #include <ns3/tcp-header.h>
@@ -19,6 +20,7 @@ using ns3::TcpHeader;
 namespace {
 
 struct Fixed {  // the part of a TCP header that is always there
+  std::uint16_t source_port, destination_port;
   std::uint32_t sequence, acknowledgement;
   std::uint8_t header_size, flags;
 };
@@ -26,14 +28,23 @@ struct Fixed {  // the part of a TCP header that is always there
 Fixed fixed_part(const ns3::Packet& packet) {
   std::uint8_t b[14] = {};
   packet.CopyData(b, sizeof b);
+  const auto port = [&b](int at) { return static_cast<std::uint16_t>(b[at] << 8 | b[at + 1]); };
   const auto number = [&b](int at) {
     return std::uint32_t{b[at]} << 24 | std::uint32_t{b[at + 1]} << 16 | std::uint32_t{b[at + 2]} << 8 |
            b[at + 3];
   };
-  return {number(4), number(8), static_cast<std::uint8_t>((b[12] >> 4) * 4), b[13]};
+  return {port(0), port(2), number(4), number(8), static_cast<std::uint8_t>((b[12] >> 4) * 4), b[13]};
 }
 
 }  // namespace
+
+void Ns3Socket::hear(const ns3::Ptr<ns3::Packet>& segment, ns3::Ipv4Address from, ns3::Ipv4Address to) {
+  const Fixed header = fixed_part(*segment);
+  const std::uint32_t octets = segment->GetSize() - header.header_size;
+  if (!IsValidTcpSegment(SequenceNumber32(header.sequence), header.header_size, octets)) return;
+  DoForwardUp(segment, ns3::InetSocketAddress(from, header.source_port),
+              ns3::InetSocketAddress(to, header.destination_port));
+}
 
 void Ns3Socket::DoForwardUp(ns3::Ptr<ns3::Packet> packet, const ns3::Address& from, const ns3::Address& to) {
   const ns3::Ptr<Ns3Socket> keep(this);  // its endpoint, which holds it, may go
