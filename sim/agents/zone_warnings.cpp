@@ -2,7 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cassert>
+#include <map>
+#include <optional>
 
 #include "protocols/dns/zone_findings.hpp"
 #include "sim/agents/zones.hpp"
@@ -17,11 +18,16 @@ using scenario::Place;
 class Warnings {
  public:
   Warnings(const scenario::Scenario& scenario, const std::string& file)
-      : scenario_(scenario), file_(file), names_(make_name_system(scenario)), table_(table_of(names_)) {}
+      : scenario_(scenario), file_(file), names_(make_name_system(scenario)), table_(table_of(names_)) {
+    for (const auto& [node, zones] : names_.zones_at)
+      for (const dns::Zone& zone : zones) zones_.emplace(zone.apex(), &zone);
+    for (const scenario::Host& host : scenario.hosts)
+      hostnames_.emplace(host.name, dns::Name::parse(host.hostname).value_or(dns::Name()));
+  }
 
   std::vector<Diagnostic> take() {
     for (const DnsZone& said : scenario_.dns.zones) {
-      for (const dns::ZoneFinding& finding : dns::findings(zone(said.apex))) {
+      for (const dns::ZoneFinding& finding : dns::findings(*zones_.at(said.apex))) {
         // "what is wrong; what would be right"
         const std::size_t end = finding.text.rfind("; ");
         add(place_of(finding, said), finding.text.substr(0, end),
@@ -40,18 +46,8 @@ class Warnings {
     made_.push_back({file_, at.line, at.column, std::move(wrong), std::move(right)});
   }
 
-  const dns::Zone& zone(const dns::Name& apex) const {
-    for (const auto& [node, zones] : names_.zones_at)
-      for (const dns::Zone& one : zones)
-        if (one.apex() == apex) return one;
-    assert(false && "every zone has a server");
-    __builtin_unreachable();
-  }
-
-  const dns::Name& exchange(const scenario::DnsExchanger& one) {
-    if (!one.host) return one.name;
-    const auto host = std::ranges::find(scenario_.hosts, *one.host, &scenario::Host::name);
-    return hostname_ = dns::Name::parse(host->hostname).value_or(dns::Name());
+  const dns::Name& exchange(const scenario::DnsExchanger& one) const {
+    return one.host ? hostnames_.at(*one.host) : one.name;
   }
 
   // The line of the scenario that the finding is about: one about its owner, of those the one whose data it
@@ -102,7 +98,8 @@ class Warnings {
   const std::string& file_;
   const NameSystem names_;
   StaticNames table_;
-  dns::Name hostname_;
+  std::map<dns::Name, const dns::Zone*> zones_;  // of one of the servers of each
+  std::map<std::string, dns::Name> hostnames_;
   std::vector<Diagnostic> made_;
 };
 
