@@ -120,6 +120,12 @@ void NameResolver::on_datagram(net::Endpoint from, std::string_view octets) {
   perform_all();
 }
 
+void NameResolver::on_port_unreachable(net::Address remote) {
+  const ContextScope scope(host_.recorder(), host_.recorder().context);
+  resolver_.refused(remote.value, host_.now_ns());
+  perform_all();
+}
+
 void NameResolver::receive_tcp(ExchangeId id, std::string_view message, const Exchange& exchange) {
   const ContextScope scope(host_.recorder(), host_.recorder().context);
   record_response(exchange.connection().remote(), message, &exchange.connection());
@@ -189,6 +195,7 @@ void NameResolver::perform(dns::resolver::Note& action) {
     case NoteKind::lame:
     case NoteKind::bad_answer:
     case NoteKind::tcp_failed:
+    case NoteKind::refused:
     case NoteKind::no_address:
       break;
     default:

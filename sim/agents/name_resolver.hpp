@@ -43,6 +43,7 @@ class NameResolver final : public NameService, private net::DatagramUser {
   };
 
   void on_datagram(net::Endpoint from, std::string_view octets) override;
+  void on_port_unreachable(net::Address remote) override;
   void receive_tcp(ExchangeId id, std::string_view message, const Exchange& exchange);
   void tcp_ended(ExchangeId id, net::End end, bool was_answered);
   void expire();

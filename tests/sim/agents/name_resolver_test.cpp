@@ -123,6 +123,18 @@ TEST(NameResolver, FailsWhenNobodyAnswers) {
   EXPECT_LE(world.clock.now_ns(), 31 * kSecond);
 }
 
+TEST(NameResolver, DoesNotWaitWhereNobodyListens) {
+  NameWorld world;
+  world.serve_example({"@ MX 10 mx"});
+  world.servers.pop_back();
+  const NameAnswer answer = world.ask("example", RecordType::mx);
+  EXPECT_EQ(answer.status, Status::failed);
+  EXPECT_THAT(answer.why, HasSubstr("no one listens there"));
+  EXPECT_LT(world.clock.now_ns(), kSecond);
+  ASSERT_EQ(world.count(Kind::query_unanswered), 1u);
+  EXPECT_EQ(world.chain(world.sink.of(Kind::query_unanswered)[0])[1], Kind::datagram_refused);
+}
+
 TEST(NameResolver, NamesALameDelegation) {
   NameWorld world;
   world.serve(1, {zone_of(".", {"@ SOA a.root-servers.test. h. 1 1 1 1 300", "@ NS a.root-servers.test.",
