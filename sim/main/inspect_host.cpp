@@ -153,6 +153,8 @@ void print_host(Moment& moment, Terminal& terminal) {
         terminal.out, "  disk: {} of {} octets used{}\n", grouped(host.disk_used_bytes),
         grouped(row.disk_bytes),
         host.disk_filled ? fmt::format("; a write found no room (--why {})", host.disk_filled.value) : "");
+  if (const std::vector<std::string> zones = detail_texts(row.detail, "zones"); !zones.empty())
+    fmt::print(terminal.out, "  name server of: {}\n", printable(fmt::format("{}", fmt::join(zones, ", "))));
   print_queue(moment, terminal);
   print_mailboxes(moment, terminal);
   print_sessions(moment, terminal);
@@ -196,6 +198,7 @@ Json host_json(Moment& moment) {
                {"open", host.open},
                {"disk_used", host.disk_used_bytes},
                {"disk_size", row.disk_bytes},
+               {"zones", detail_texts(row.detail, "zones")},
                {"queue", queue_json(moment)},
                {"mailboxes", Json::array()},
                {"sessions", Json::array()},

@@ -293,6 +293,7 @@ Ink ink_of(Kind kind) {
     case Kind::connection_disturbed:
     case Kind::timer_expired:
     case Kind::datagram_refused:
+    case Kind::query_unanswered:
       return Ink::warn;
     case Kind::copy_bounced:
     case Kind::copy_discarded:
@@ -344,14 +345,8 @@ std::string sentence(Run& run, const StoredEvent& e) {
       {Kind::reply_received, dialogue_words},
       {Kind::content_sent, dialogue_words},
       {Kind::content_received, dialogue_words},
-      {Kind::datagram_sent, datagram_words},
-      {Kind::datagram_received, datagram_words},
-      {Kind::datagram_refused, datagram_words},
-      {Kind::datagram_dropped, datagram_words},
-      {Kind::frame_sent, frame_words},
-      {Kind::frame_received, frame_words},
-      {Kind::frame_dropped, frame_words},
   };
+  if (const auto on_the_wire = wire_words(run, e)) return *on_the_wire;
   const auto words = kWords.find(e.kind);
   if (words != kWords.end()) return words->second(run, e);
   // A kind without a sentence of its own yet is told by its table.
