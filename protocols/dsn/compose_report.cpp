@@ -161,8 +161,9 @@ std::string header(const Notification& n, std::string_view boundary, bool eight_
   out += format_field("Subject", subject(n));
   out += format_field("Auto-Submitted", "auto-replied");  // RFC 3834 §5
   out += format_field("MIME-Version", "1.0");
-  out += format_field("Content-Type",
-                      fmt::format(R"(multipart/report; report-type=delivery-status; boundary="{}")", boundary));
+  out +=
+      format_field("Content-Type",
+                   fmt::format(R"(multipart/report; report-type=delivery-status; boundary="{}")", boundary));
   if (eight_bit) out += format_field("Content-Transfer-Encoding", "8bit");
   return as_seven_bit_lines(out);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes a delivery status notification: `multipart/report; report-type=delivery-status` (RFC 6522) of three
-// parts: what happened in words for a person, the same in fields for programs (RFC 3464), and the message that
-// it is about, or the header of that (RFC 3461 §4.3).
+// parts: what happened in words for a person, the same in fields for programs (RFC 3464), and the message
+// that it is about, or the header of that (RFC 3461 §4.3).
 //
 // The same notification is always the same octets; the boundary is made from them and occurs in no part.
 #pragma once

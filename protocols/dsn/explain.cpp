@@ -70,13 +70,15 @@ std::string evidence(const Recipient& recipient) {
 }
 
 std::string consequence(const Recipient& recipient, int attempts) {
-  const std::string tried = fmt::format("It was tried {}", attempts == 1 ? "once" : fmt::format("{} times", attempts));
+  const std::string tried =
+      fmt::format("It was tried {}", attempts == 1 ? "once" : fmt::format("{} times", attempts));
   switch (recipient.action) {
     case Action::failed:
       if (attempts == 0) return "Trying again would not help, so it was given up.";
       return tried + " until the time for it ran out, and is given up now.";
     case Action::delayed: {
-      std::string again = attempts == 0 ? "It will be tried again" : tried + " so far and will be tried again";
+      std::string again =
+          attempts == 0 ? "It will be tried again" : tried + " so far and will be tried again";
       if (recipient.will_retry_until_s)
         again += " until " + message::format_date_time(*recipient.will_retry_until_s);
       return again + "; you need not send it again.";
@@ -85,7 +87,8 @@ std::string consequence(const Recipient& recipient, int attempts) {
       return "The message is in the mailbox.";
     case Action::relayed:
       return fmt::format(
-          "{} has taken the message. That host sends no notification of delivery, so this is the last that you "
+          "{} has taken the message. That host sends no notification of delivery, so this is the last that "
+          "you "
           "hear, unless delivery fails.",
           recipient.remote_mta.empty() ? "Another host" : recipient.remote_mta.value);
     case Action::expanded:
@@ -104,7 +107,8 @@ std::string explain(const Recipient& recipient, int attempts) {
   out += evidence(recipient);
   const bool is_trouble = recipient.action == Action::failed || recipient.action == Action::delayed;
   const Words words = words_of(recipient.status);
-  if (is_trouble && recipient.status) out += paragraph(kIndent, fmt::format("That means: {}.", words.meaning));
+  if (is_trouble && recipient.status)
+    out += paragraph(kIndent, fmt::format("That means: {}.", words.meaning));
   out += paragraph(kIndent, consequence(recipient, attempts));
   if (recipient.action == Action::failed && !words.advice.empty())
     out += paragraph(kIndent, fmt::format("What you can do: {}.", words.advice));
@@ -116,16 +120,18 @@ std::string headline(const Notification& n) {
   const std::size_t count = n.report.recipients.size();
   const std::string whom = count == 1 ? "one recipient" : fmt::format("{} recipients", count);
   if (n.is_double_bounce)
-    return "A notification of this mail system could not be delivered either. Its recipient was the sender of a "
+    return "A notification of this mail system could not be delivered either. Its recipient was the sender "
+           "of a "
            "message that failed, so nobody there can be told; you get it as the postmaster.";
   const auto is = [&](Action action) {
     return std::ranges::all_of(n.report.recipients, [&](const Recipient& r) { return r.action == action; });
   };
   if (is(Action::failed)) return fmt::format("Your message could not be delivered to {}.", whom);
   if (is(Action::delayed))
-    return fmt::format("Your message has not yet reached {}. This is only a warning: it is still being tried.",
-                       whom);
-  if (is(Action::delivered)) return fmt::format("Your message was delivered to {}, as you wanted to know.", whom);
+    return fmt::format(
+        "Your message has not yet reached {}. This is only a warning: it is still being tried.", whom);
+  if (is(Action::delivered))
+    return fmt::format("Your message was delivered to {}, as you wanted to know.", whom);
   return fmt::format("What became of your message for {}:", whom);
 }
 
@@ -147,20 +153,23 @@ std::string which_message(std::string_view content) {
 }  // namespace
 
 std::string explain(const Notification& n, bool returns_all) {
-  std::string out = paragraph("", "This is the mail system of " + n.report.reporting_mta.value + ".") + "\r\n";
+  std::string out =
+      paragraph("", "This is the mail system of " + n.report.reporting_mta.value + ".") + "\r\n";
   out += paragraph("", headline(n)) + "\r\n";
   out += which_message(n.content);
   const std::vector<Recipient>& recipients = n.report.recipients;
   for (std::size_t i = 0; i < recipients.size() && i < kMostExplained; ++i)
     out += explain(recipients[i], i < n.attempts.size() ? n.attempts[i] : 0) + "\r\n";
   if (recipients.size() > kMostExplained)
-    out += paragraph("", fmt::format("There are {} more recipients; the second part of this report has them all.",
-                                     recipients.size() - kMostExplained)) +
+    out += paragraph("",
+                     fmt::format("There are {} more recipients; the second part of this report has them all.",
+                                 recipients.size() - kMostExplained)) +
            "\r\n";
   const std::string_view whose = n.is_double_bounce ? "the" : "your";
-  return out + paragraph("", fmt::format("The second part of this report says the same for programs. The third "
-                                         "is {}{} message.",
-                                         returns_all ? "" : "the header of ", whose));
+  return out +
+         paragraph("", fmt::format("The second part of this report says the same for programs. The third "
+                                   "is {}{} message.",
+                                   returns_all ? "" : "the header of ", whose));
 }
 
 }  // namespace mailroom::dsn

@@ -119,7 +119,8 @@ class StatusReader {
 };
 
 bool is_returned_header(std::string_view type) {
-  return type == "text/rfc822-headers" || type == "message/rfc822-headers" || type == "message/global-headers";
+  return type == "text/rfc822-headers" || type == "message/rfc822-headers" ||
+         type == "message/global-headers";
 }
 
 }  // namespace

@@ -13,8 +13,8 @@
 namespace mailroom::dsn {
 
 struct ParsedReport {
-  Report report;         // with at least one recipient
-  std::string words{};   // the first part of text, for people; may be empty
+  Report report;        // with at least one recipient
+  std::string words{};  // the first part of text, for people; may be empty
   // The message that it is about, or the header of it; empty: none came back.
   std::string returned{};
   bool returns_all = false;  // the message, not only its header

@@ -9,7 +9,8 @@
 namespace mailroom::dsn {
 namespace {
 
-constexpr std::array<std::string_view, 5> kActions = {"failed", "delayed", "delivered", "relayed", "expanded"};
+constexpr std::array<std::string_view, 5> kActions = {"failed", "delayed", "delivered", "relayed",
+                                                      "expanded"};
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");
@@ -46,8 +47,7 @@ std::string format(const Typed& typed) {
 Typed parse_typed(std::string_view unfolded) {
   const std::size_t semicolon = unfolded.find(';');
   const std::string_view type = trimmed(unfolded.substr(0, semicolon));
-  if (semicolon == std::string_view::npos || !is_atom(type))
-    return {{}, std::string(trimmed(unfolded))};
+  if (semicolon == std::string_view::npos || !is_atom(type)) return {{}, std::string(trimmed(unfolded))};
   return {std::string(type), std::string(trimmed(unfolded.substr(semicolon + 1)))};
 }
 

@@ -33,7 +33,8 @@ Typed parse_typed(std::string_view unfolded);
 inline constexpr std::string_view kRfc822 = "rfc822";  // an address of mail
 inline constexpr std::string_view kDns = "dns";        // a host by its domain name
 inline constexpr std::string_view kSmtp = "smtp";      // a reply of SMTP
-inline constexpr std::string_view kLocal = "x-mailroom";  // words of the reporting host, where there was no reply
+inline constexpr std::string_view kLocal =
+    "x-mailroom";  // words of the reporting host, where there was no reply
 
 // The fields of one recipient (RFC 3464 §2.3). Times are seconds since 1970.
 struct Recipient {

@@ -26,7 +26,7 @@ constexpr Row kRows[] = {
 
 // RFC 3463 §2.
 constexpr std::array<std::string_view, 8> kSubjects = {
-    "other or undefined", "addressing",        "mailbox",          "mail system",
+    "other or undefined",  "addressing",        "mailbox",         "mail system",
     "network and routing", "delivery protocol", "message content", "security or policy"};
 
 const Row* find(std::uint16_t subject, std::uint16_t detail) {
@@ -55,10 +55,11 @@ struct ReplyRow {
 
 // RFC 5321 §4.2.2's words, in those of RFC 3463.
 constexpr ReplyRow kReplies[] = {
-    {251, {2, 1, 5}}, {421, {4, 3, 2}}, {450, {4, 2, 0}}, {451, {4, 3, 0}}, {452, {4, 3, 1}}, {454, {4, 7, 0}},
-    {455, {4, 5, 4}}, {500, {5, 5, 2}}, {501, {5, 5, 4}}, {502, {5, 5, 1}}, {503, {5, 5, 1}}, {504, {5, 5, 4}},
-    {521, {5, 3, 2}}, {530, {5, 7, 0}}, {535, {5, 7, 8}}, {550, {5, 2, 0}}, {551, {5, 1, 6}}, {552, {5, 2, 2}},
-    {553, {5, 1, 3}}, {555, {5, 5, 4}}, {556, {5, 1, 10}},
+    {251, {2, 1, 5}},  {421, {4, 3, 2}}, {450, {4, 2, 0}}, {451, {4, 3, 0}}, {452, {4, 3, 1}},
+    {454, {4, 7, 0}},  {455, {4, 5, 4}}, {500, {5, 5, 2}}, {501, {5, 5, 4}}, {502, {5, 5, 1}},
+    {503, {5, 5, 1}},  {504, {5, 5, 4}}, {521, {5, 3, 2}}, {530, {5, 7, 0}}, {535, {5, 7, 8}},
+    {550, {5, 2, 0}},  {551, {5, 1, 6}}, {552, {5, 2, 2}}, {553, {5, 1, 3}}, {555, {5, 5, 4}},
+    {556, {5, 1, 10}},
 };
 
 // At most three digits, without leading zeros; the rest of the text behind them.

@@ -32,17 +32,18 @@ struct Words {
   std::string_view advice;   // what the originator can do; may be empty
 };
 Words words_of(Status status);
-std::string describe(Status status);  // "5.1.1: permanent failure; addressing; bad destination mailbox address"
+std::string describe(
+    Status status);  // "5.1.1: permanent failure; addressing; bad destination mailbox address"
 
 // What went wrong before there was a host that could have said it in a reply.
 enum class Trouble : std::uint8_t {
   no_answer,
-  dns_failure,     // no name server answered, or none could
+  dns_failure,  // no name server answered, or none could
   no_such_domain,
-  null_mx,         // the domain takes no mail (RFC 7505)
-  no_route,        // the domain exists, but no host takes its mail
+  null_mx,   // the domain takes no mail (RFC 7505)
+  no_route,  // the domain exists, but no host takes its mail
   loop,
-  expired,         // the time for trying ran out
+  expired,  // the time for trying ran out
 };
 Status status_of(Trouble trouble);
 

@@ -28,10 +28,7 @@ Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directo
              config.smtp.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern,
              config.hostname, config.domains.empty() ? config.hostname : config.domains.front()),
       notifier_(*this),
-      scheduler_(host, config, queue_, router_, locator, local_,
-                 [this](const queue::Entry& entry, const std::vector<Outcome>& failures) {
-                   return notifier_.failed(entry, failures);
-                 }) {}
+      scheduler_(host, config, queue_, router_, locator, local_, notifier_) {}
 
 Mta::~Mta() = default;
 
@@ -49,7 +46,9 @@ Committed Mta::commit(Arrival arrival) {
                      .arrival_ns = host_.now_ns(),
                      .reverse_path = std::move(arrival.reverse_path),
                      .text = std::move(arrival.text),
-                     .eight_bit = arrival.eight_bit};
+                     .eight_bit = arrival.eight_bit,
+                     .ret = arrival.ret,
+                     .envelope_id = std::move(arrival.envelope_id)};
   if (arrival.received) {
     arrival.received->id = queue::queue_id(entry.id);
     entry.text.trace_fields.insert(0, message::format(*arrival.received));
@@ -100,7 +99,8 @@ queue::Recipient Mta::add_recipient(const queue::Entry& entry, const Arrival::Re
   while (path.starts_with('@') && is_called(first_hop_domain(path))) path = without_first_hop(path);
   queue::Recipient recipient{.forward_path = std::string(path),
                              .id = host_.recorder().recipient(path),
-                             .copy = create_copy(entry, std::string(path), arrival.parent)};
+                             .copy = create_copy(entry, std::string(path), arrival.parent),
+                             .asked = arrival.asked};
   follow_moves(entry, recipient);
   return recipient;
 }

@@ -31,11 +31,14 @@ struct Arrival {
   struct Recipient {
     std::string forward_path;
     trace::CopyId parent{};  // the copy of the host that hands it over; none for a new message
+    queue::Asked asked{};
   };
   std::string reverse_path{};
   std::vector<Recipient> recipients{};
   queue::Text text{};
   bool eight_bit = false;
+  std::optional<smtp::Return> ret{};  // these two: RFC 3461 §4.3, §4.4
+  std::optional<std::string> envelope_id{};
   std::optional<message::Received> received{};  // to be put in front, with the queue's id
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tells originators what became of their messages: composes delivery status notifications (RFC 3464) and commits
-// them to the spool of the host, each a new message with the null reverse-path (RFC 5321 §6.1).
+// Tells originators what became of their messages: composes delivery status notifications (RFC 3464) as RFC
+// 3461 asks for them, and commits them to the spool of the host, each a new message with the null
+// reverse-path (RFC 5321 §6.1).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,16 +22,33 @@ class Notifier {
   // `mta` owns the notifier.
   explicit Notifier(Mta& mta) : mta_(mta) {}
 
-  // One notification of all that is given up of an entry whose reverse-path is not null. It is in the queue
-  // then, not yet dispatched. An error: the disk has no room for it; then no message was made.
+  // Whether the originator is to be told that this became of the recipient (RFC 3461 §4.1): what it asked for
+  // with NOTIFY, else failures and delays. Never where the reverse-path is null.
+  bool wants(const queue::Entry& entry, std::size_t index, dsn::Action action) const;
+  // Who gets what nobody else may be told (RFC 5321 §4.5.1): of the first domain of this host, or of its
+  // name.
+  std::string postmaster() const;
+
+  // One notification of all that is given up: to the originator, or where the reverse-path is null to the
+  // postmaster. It is in the queue then, not yet dispatched. An error: the disk has no room for it; then no
+  // message was made.
   Committed failed(const queue::Entry& entry, const std::vector<Outcome>& failures);
+  // Of those among these recipients whose originator wants to hear that they were delivered, or relayed to a
+  // host that will not tell: dispatched at once. Where the disk has no room, the originator is not told.
+  void succeeded(const queue::Entry& entry, const std::vector<Outcome>& successes);
+  // The same of those that are still being tried.
+  void warn_delayed(const queue::Entry& entry, const std::vector<Outcome>& delayed,
+                    std::int64_t will_retry_until_ns);
 
  private:
+  dsn::Notification notification_of(const queue::Entry& entry) const;
+  dsn::Recipient fields_of(const queue::Entry& entry, const Outcome& outcome, dsn::Action action) const;
+  std::int64_t unix_time_s(std::int64_t time_ns) const;
   Committed commit(const queue::Entry& entry, dsn::Notification notification);
-  dsn::Report report_on(const queue::Entry& entry) const;
-  dsn::Recipient fields_of(const queue::Entry& entry, const Outcome& outcome) const;
+  void send(const queue::Entry& entry, dsn::Notification notification);
 
   Mta& mta_;
+  std::int64_t composed_ = 0;
 };
 
 }  // namespace mailroom::agents

@@ -21,6 +21,7 @@ struct Outcome {
   std::string enhanced_code{};  // "5.1.1", or empty
   std::string text{};           // the reply's text, or what happened instead of a reply
   std::string remote_host{};    // who said so
+  bool passes_on_request = false;  // done by a host that sees to what the originator asked (RFC 3461 §5.2.1)
   trace::EventId cause{};       // the reply that decided, where another event came in between
   trace::EventId because{};  // evidence, where no reply decided: the disturbance of the connection, the disk
                              // that was full

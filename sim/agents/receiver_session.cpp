@@ -28,7 +28,7 @@ smtp::ServerOptions options_for(const scenario::Host& config) {
   }
   options.offered.pipelining = policy.pipelining;
   // What the queue does not carry on yet is not offered.
-  options.offered.dsn = options.offered.smtputf8 = false;
+  options.offered.smtputf8 = false;
   options.size_limit_octets = policy.message_size_limit_bytes;
   options.recipient_limit = static_cast<int>(policy.recipient_limit);
   options.verify = smtp::Query::ask;
@@ -152,7 +152,9 @@ void ReceiverSession::perform(const smtp::PhaseEntered& action) {
 void ReceiverSession::perform(const smtp::AskSender& action) {
   transaction_ = {.message = host_.recorder().context.message,
                   .reverse_path = action.reverse_path,
-                  .declared_bytes = action.parameters.size_octets.value_or(0)};
+                  .declared_bytes = action.parameters.size_octets.value_or(0),
+                  .ret = action.parameters.ret,
+                  .envelope_id = action.parameters.envelope_id};
   // RFC 1870 §6.1 (1): no room for what was declared.
   const bool has_room = transaction_.declared_bytes < host_.disk().free_bytes();
   answer(session_.say(has_room ? smtp::Say::sender_ok : smtp::Say::insufficient_storage));
@@ -181,7 +183,9 @@ void ReceiverSession::perform(const smtp::AskRecipient& action) {
     if (path.route.size() < hops && !std::exchange(transaction_.has_grown, true)) {
       transaction_.reverse_path = smtp::grown_reverse_path(transaction_.reverse_path, mta_.config().hostname);
     }
-    transaction_.recipients.push_back({path_text(path), host_.recorder().context.copy});
+    queue::Asked asked;
+    if (action.parameters.any()) asked = std::make_shared<const smtp::RcptParameters>(action.parameters);
+    transaction_.recipients.push_back({path_text(path), host_.recorder().context.copy, std::move(asked)});
   }
   answer(std::move(reply));
 }
@@ -235,6 +239,8 @@ void ReceiverSession::perform(const smtp::AskMessage& action) {
                   .recipients = std::move(transaction_.recipients),
                   .text = {},
                   .eight_bit = action.has_eighth_bit,
+                  .ret = transaction_.ret,
+                  .envelope_id = std::move(transaction_.envelope_id),
                   .received = {}};
   transaction_.recipients = arrival.recipients;
   arrival.received = received_field();

@@ -35,6 +35,8 @@ class ReceiverSession final : public net::ConnectionUser {
     trace::MessageId message{};
     smtp::Path reverse_path;
     std::int64_t declared_bytes = 0;
+    std::optional<smtp::Return> ret{};
+    std::optional<std::string> envelope_id{};
     std::vector<Arrival::Recipient> recipients{};
     std::string octets{};
     bool has_grown = false;  // we stand in the reverse-path

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <utility>
 
+#include "sim/agents/notifier.hpp"
 #include "sim/agents/smtp_sender.hpp"
 #include "sim/agents/smtp_text.hpp"
 
@@ -15,17 +16,19 @@ namespace {
 constexpr std::int64_t kNoRoomRetryNs = 15 * 60 * scenario::kSecond;
 // And so long after the message would have been given up the attempt to tell of it ends.
 constexpr std::int64_t kNoRoomLimitNs = 24 * 3600 * scenario::kSecond;
+// A notification that failed is held for as long, counted from its arrival, before it is tried once more.
+constexpr std::int64_t kHoldNs = 48 * 3600 * scenario::kSecond;
 }  // namespace
 
 Scheduler::Scheduler(net::Host& host, const scenario::Host& config, queue::Queue& queue, const Router& router,
-                     Locator& locator, LocalDelivery& local, Notify notify)
+                     Locator& locator, LocalDelivery& local, Notifier& notifier)
     : host_(host),
       config_(config),
       queue_(queue),
       router_(router),
       locator_(locator),
       local_(local),
-      notify_(std::move(notify)),
+      notifier_(notifier),
       retry_(std::make_unique<queue::FixedIntervals>(config.retry.intervals_ns, config.retry.give_up_ns)) {}
 
 Scheduler::~Scheduler() {
@@ -122,10 +125,12 @@ std::optional<Job> Scheduler::next_job(Destination& destination) {
 void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) {
   queue::Entry& entry = queue_.at(id);
   std::vector<Outcome> failures;
+  std::vector<Outcome> successes;  // of which the originator may want to hear
   for (const Outcome& outcome : outcomes) {
     switch (outcome.result) {
       case Outcome::Result::done:
         relayed(entry, outcome);
+        if (entry.recipients[outcome.index].asked) successes.push_back(outcome);
         break;
       case Outcome::Result::for_now:
         if (!failed_for_now(entry, outcome)) failures.push_back(outcome);
@@ -135,6 +140,7 @@ void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) 
         break;
     }
   }
+  if (!successes.empty()) notifier_.succeeded(entry, successes);
   if (!failures.empty()) give_up(entry, failures);
   for (const Outcome& outcome : outcomes) {
     if (entry.recipients[outcome.index].state == queue::RecipientState::active) settle(entry, outcome.index);
@@ -190,9 +196,41 @@ void Scheduler::defer(queue::Entry& entry, const Outcome& outcome, std::int64_t 
 }
 
 void Scheduler::give_up(queue::Entry& entry, const std::vector<Outcome>& failures) {
-  // RFC 5321 §6.1: a notification is not answered with another.
-  if (entry.reverse_path.empty()) return discard(entry, failures, kNullReversePathRule);
-  const auto id = notify_(entry, failures);
+  if (entry.reverse_path.empty()) return give_up_notification(entry, failures);
+  std::vector<Outcome> wanted;
+  std::vector<Outcome> unwanted;
+  for (const Outcome& outcome : failures)
+    (notifier_.wants(entry, outcome.index, dsn::Action::failed) ? wanted : unwanted).push_back(outcome);
+  discard(entry, unwanted, kNotifyRule);
+  if (!wanted.empty()) tell(entry, wanted);
+}
+
+// RFC 5321 §6.1: a notification is not answered with another. Who may hear of it is the postmaster of this host.
+void Scheduler::give_up_notification(queue::Entry& entry, std::vector<Outcome> failures) {
+  using Double = scenario::Bounces::DoubleBounce;
+  switch (config_.bounces.double_bounce) {
+    case Double::discard:
+      return discard(entry, failures, kNullReversePathRule);
+    case Double::postmaster: {
+      const auto is_to_postmaster = [&](const Outcome& outcome) {
+        return entry.recipients[outcome.index].forward_path == notifier_.postmaster();
+      };
+      const auto theirs = std::ranges::stable_partition(failures, std::not_fn(is_to_postmaster));
+      discard(entry, {theirs.begin(), theirs.end()}, kNullReversePathRule);
+      failures.erase(theirs.begin(), theirs.end());
+      if (!failures.empty()) tell(entry, failures);
+      return;
+    }
+    case Double::hold:
+      if (host_.now_ns() - entry.arrival_ns >= kHoldNs) return discard(entry, failures, kHeldRule);
+      for (const Outcome& outcome : failures) defer(entry, outcome, entry.arrival_ns + kHoldNs);
+      return;
+  }
+}
+
+// The copies end when the notification is committed.
+void Scheduler::tell(queue::Entry& entry, const std::vector<Outcome>& failures) {
+  const auto id = notifier_.failed(entry, failures);
   if (!id) return keep_untold(entry, failures, id.error());
   queue::Entry& notification = queue_.at(*id);
   for (const Outcome& outcome : failures) {

@@ -26,10 +26,14 @@
 
 namespace mailroom::agents {
 
+class Notifier;
 class SmtpSender;
 
-// The rule by which a notification that cannot be delivered is dropped (`copy.discarded`).
+// The rules by which a message that cannot be delivered is dropped (`copy.discarded`): a notification, one that was
+// held for its time, and one whose originator did not want to be told.
 inline constexpr std::string_view kNullReversePathRule = "null reverse-path: nobody to tell";
+inline constexpr std::string_view kHeldRule = "null reverse-path: held for two days, and failed again";
+inline constexpr std::string_view kNotifyRule = "NOTIFY: the originator asked not to be told of failures";
 // The rule by which a message is dropped whose originator could not be told for a day, for want of disk
 // space.
 inline constexpr std::string_view kNoRoomRule = "no room for a notification for a day";
@@ -54,12 +58,8 @@ using Committed = std::expected<queue::EntryId, trace::EventId>;
 
 class Scheduler {
  public:
-  // Called with what is given up of an entry whose reverse-path is not null: makes the notification to the
-  // originator and puts it into the queue, without dispatching it.
-  using Notify = std::function<Committed(const queue::Entry&, const std::vector<Outcome>&)>;
-
   Scheduler(net::Host& host, const scenario::Host& config, queue::Queue& queue, const Router& router,
-            Locator& locator, LocalDelivery& local, Notify notify);
+            Locator& locator, LocalDelivery& local, Notifier& notifier);
   ~Scheduler();
 
   // Starts delivery of the recipients of an entry that just became ready. The entry may be gone afterwards.
@@ -93,6 +93,8 @@ class Scheduler {
   void relayed(queue::Entry& entry, const Outcome& outcome);
   void defer(queue::Entry& entry, const Outcome& outcome, std::int64_t next_try_ns);
   void give_up(queue::Entry& entry, const std::vector<Outcome>& failures);
+  void give_up_notification(queue::Entry& entry, std::vector<Outcome> failures);
+  void tell(queue::Entry& entry, const std::vector<Outcome>& failures);
   void discard(const queue::Entry& entry, const std::vector<Outcome>& failures, std::string_view rule);
   void keep_untold(queue::Entry& entry, std::vector<Outcome> failures, trace::EventId disk_filled);
   trace::EventId record(const queue::Entry& entry, const Outcome& outcome, trace::Event event);
@@ -107,7 +109,7 @@ class Scheduler {
   const Router& router_;
   Locator& locator_;
   LocalDelivery& local_;
-  Notify notify_;
+  Notifier& notifier_;
   std::unique_ptr<queue::RetrySchedule> retry_;
   std::map<NextHop, Destination> destinations_;
   net::Timer due_timer_{};

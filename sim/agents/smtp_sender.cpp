@@ -280,7 +280,12 @@ void SmtpSender::transact() {
       path_of(entry.reverse_path).value_or(smtp::Path{.local_part = entry.reverse_path});
   for (const std::size_t index : work_->job.recipients) {
     transaction.forward_paths.push_back(path_of(entry.recipients[index].forward_path).value_or(smtp::Path{}));
+    if (entry.recipients[index].asked == nullptr) continue;
+    transaction.recipient_parameters.resize(work_->job.recipients.size());
+    transaction.recipient_parameters[transaction.forward_paths.size() - 1] = *entry.recipients[index].asked;
   }
+  transaction.ret = entry.ret;
+  transaction.envelope_id = entry.envelope_id;
   transaction.content = {{entry.text.trace_fields, entry.text.content->octets}, entry.text.content};
   transaction.body = entry.eight_bit ? smtp::Body::eight_bit : smtp::Body::seven_bit;
   session_.transact(std::move(transaction), host_.now_ns());
@@ -293,6 +298,7 @@ void SmtpSender::perform(const smtp::client::TransactionEnded& action) {
     Outcome outcome = outcome_of(decided.reply, decided.is_local, exchanger_.name);
     outcome.index = work_->job.recipients[i];
     outcome.result = result_of(decided.verdict);
+    outcome.passes_on_request = session_.extensions().dsn;
     if (decided.step == smtp::client::Step::rcpt) outcome.cause = work_->answers[i];
     if (decided.is_local) outcome.because = connection_->disturbance();  // else the reply says it all
     outcomes.push_back(std::move(outcome));

@@ -30,6 +30,7 @@ std::string detail_of(const scenario::Traffic& traffic, const std::string& from,
   }
   detail += R"(],"traffic":)";
   append_json(detail, traffic.name);
+  if (traffic.forged.contains(from)) detail += R"(,"forged":true)";
   detail += '}';
   return detail;
 }
@@ -83,8 +84,19 @@ bool UserAgent::send(const scenario::Traffic& traffic, const std::string& from,
                        .text = letter.message_id,
                        .detail = detail});
   trace::ContextScope scope(recorder, {composed, message, {}});
-  Arrival arrival{.reverse_path = from, .text = {message, {}, std::move(content)}, .eight_bit = eight_bit};
-  for (std::string& recipient : letter.recipients) arrival.recipients.push_back({std::move(recipient), {}});
+  Arrival arrival{.reverse_path = from,
+                  .text = {message, {}, std::move(content)},
+                  .eight_bit = eight_bit,
+                  .ret = traffic.ret,
+                  .envelope_id = traffic.envelope_id};
+  for (std::string& recipient : letter.recipients) {
+    // RFC 3461 §4.2: the first to send it says for whom it was.
+    queue::Asked asked;
+    if (traffic.notify)
+      asked = std::make_shared<const smtp::RcptParameters>(
+          smtp::RcptParameters{traffic.notify, smtp::original_recipient(recipient)});
+    arrival.recipients.push_back({std::move(recipient), {}, std::move(asked)});
+  }
   const auto id = mta_.commit(std::move(arrival));
   if (id) mta_.dispatch(*id);
   return id.has_value();

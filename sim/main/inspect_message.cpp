@@ -10,6 +10,7 @@
 #include "sim/main/cli_words.hpp"
 #include "sim/main/inspect.hpp"
 #include "sim/main/inspect_copies.hpp"
+#include "sim/main/inspect_report.hpp"
 #include "sim/main/inspect_run.hpp"
 #include "sim/main/inspect_story.hpp"
 #include "sim/main/inspect_words.hpp"
@@ -59,6 +60,7 @@ void print_heading(Run& run, const Story& story, const trace::Message& message, 
       text = fmt::format("message {} bounced at {} ({})", copy->message.value, run.host(copy->host), text);
     table.add({{"tells that", Ink::dim}, text});
   }
+  add_report(run, message, table);
   table.print(terminal);
 }
 
@@ -170,6 +172,7 @@ Json message_json(Run& run, const Story& story, const trace::Message& message) {
   const auto subject = subject_of(run, message.content);
   json["subject"] = subject ? Json(*subject) : Json(nullptr);
   json["bounce_of_copy"] = message.bounce_of ? Json(message.bounce_of.value) : Json(nullptr);
+  json["report"] = report_json(run, message);
   json["copies"] = copies_json(run, message);
   json["sessions"] = Json::array();
   for (const trace::SessionId session : story.sessions) json["sessions"].push_back(session.value);

@@ -115,7 +115,8 @@ Json summary_json(Run& run, const trace::Summary& s) {
   json["notifications"] = {{"messages", s.bounces.messages},
                            {"delivered", s.bounces.delivered},
                            {"queued", s.bounces.queued},
-                           {"lost", s.bounces.accepted - s.bounces.delivered - s.bounces.queued}};
+                           {"lost", s.bounces.accepted - s.bounces.delivered - s.bounces.queued},
+                           {"backscatter", s.backscatter}};
   json["hosts"] = Json::array();
   const auto figures = host_figures(run);
   for (std::size_t i = 0; i < figures.size(); ++i) {
@@ -165,6 +166,7 @@ void print_outcomes(const trace::Summary& s, Terminal& terminal) {
   if (s.bounces.messages > 0)
     row("notifications", s.bounces.messages, Ink::plain, "new messages that tell originators about bounces",
         true);
+  row("backscatter", s.backscatter, Ink::warn, "notifications to someone who had not sent the message", false);
   table.print(terminal);
   if (!s.delay_p50_ns) return;
   heading(terminal, "Delay from composing to the mailbox");

@@ -85,7 +85,11 @@ std::string composed(Run&, const StoredEvent& e) {
   if (!from.empty()) text += " from " + mailbox_path(printable(from.front()));
   if (!to.empty() && to.size() <= 4) text += " to " + printable(joined(to));
   if (to.size() > 4) text += fmt::format(" to {} and {} more", printable(to.front()), to.size() - 1);
-  return is_notification ? text + ", which tells of a failure" : text;
+  if (!is_notification) return text;
+  const auto action = detail_texts(e.detail, "action");
+  return text + fmt::format(", which tells of {}", action.empty() || action.front() == "failed" ? "a failure"
+                                                   : action.front() == "delayed"                ? "a delay"
+                                                                                                : "a success");
 }
 
 std::string created(Run& run, const StoredEvent& e) {

@@ -4,9 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "protocols/smtp/parameters.hpp"
 #include "sim/trace/recorder.hpp"
 
 namespace mailroom::queue {
@@ -29,6 +32,10 @@ enum class RecipientState : std::uint8_t {
   done,      // delivered, relayed, bounced …: off the list
 };
 
+// What the originator asked for with RCPT (RFC 3461): NOTIFY and ORCPT. Null where nothing was asked, as for nearly
+// every recipient of a long queue.
+using Asked = std::shared_ptr<const smtp::RcptParameters>;
+
 struct Recipient {
   std::string forward_path;  // without angle brackets
   trace::RecipientId id{};
@@ -37,6 +44,7 @@ struct Recipient {
   trace::EventId deferred{};     // the event that says why, while deferred
   std::int32_t attempts = 0;     // failed ones
   RecipientState state = RecipientState::ready;
+  Asked asked{};
 };
 
 using EntryId = std::int64_t;  // counted from 1 on each host
@@ -47,6 +55,8 @@ struct Entry {
   std::string reverse_path;  // without angle brackets; empty is the null reverse-path
   Text text;
   bool eight_bit = false;  // the content has octets above 127 (RFC 6152)
+  std::optional<smtp::Return> ret{};         // what the originator wants back of a message that fails (RFC 3461 §4.3)
+  std::optional<std::string> envelope_id{};  // by which it knows the message again (RFC 3461 §4.4)
   std::vector<Recipient> recipients{};
   std::int64_t open = 0;    // recipients not done
   trace::EventId queued{};  // the event that put it here

@@ -86,6 +86,7 @@ constexpr auto kHost = std::to_array<Key>({
     {"disk", size, "", "1GB", "room for spool and mailboxes"},
     {"retry", object, "retry", "", "when the SMTP sender tries again"},
     {"smtp", object, "smtp", "", "how it speaks SMTP"},
+    {"bounces", object, "bounces", "", "what it tells originators of mail that it gives up"},
 });
 
 constexpr auto kUser = std::to_array<Key>({
@@ -114,6 +115,20 @@ constexpr auto kMailingList = std::to_array<Key>({
 constexpr auto kRetry = std::to_array<Key>({
     {"intervals", shape, "durations", "[15m]", "waits between tries; the last one repeats"},
     {"give-up", duration, "", "4d", "after this long in the queue the message bounces"},
+});
+
+constexpr auto kBounces = std::to_array<Key>({
+    {"return", choice, "headers|full", "headers", "what comes back of a message where its sender does not say"},
+    {"size-limit", size, "", "50000", "of a message longer than this only the header comes back"},
+    {"double-bounce", choice, "discard|postmaster|hold", "discard",
+     "of a notification that cannot be delivered: dropped; reported to this host's postmaster; or held for two days, "
+     "tried once more and dropped"},
+});
+
+constexpr auto kDsn = std::to_array<Key>({
+    {"notify", texts, "", "failure", "of what to tell the sender: [success, failure, delay], or never"},
+    {"return", choice, "headers|full", "the host's", "what comes back of a message that fails"},
+    {"envelope-id", text, "", "none", "a word by which the sender knows the message again in a notification"},
 });
 
 constexpr auto kSmtp = std::to_array<Key>({
@@ -145,6 +160,7 @@ constexpr auto kTraffic = std::to_array<Key>({
     {"count", count, "", "1", "messages of each sender, or in all with any(…)"},
     {"subject", text, "", "Hello", "of the composed message"},
     {"text", text, "", "a line", "of the composed message"},
+    {"dsn", object, "dsn", "", "what the senders ask about notifications (RFC 3461)"},
     {"size", size, "", "as it comes", "of the whole composed message, filled up with generated text"},
     {"eml", texts, "", "", "send these files instead; patterns allowed, relative to the scenario's folder"},
 });
@@ -188,6 +204,8 @@ constexpr auto kObjects = std::to_array<Object>({
     {"mailing-list", "A mailing list.", kMailingList},
     {"retry", "The schedule of tries.", kRetry},
     {"smtp", "How a host speaks SMTP.", kSmtp},
+    {"bounces", "What a host tells of mail that it gives up.", kBounces},
+    {"dsn", "What senders ask about notifications.", kDsn},
     {"traffic", "One entry of traffic.", kTraffic},
     {"dns", "How names are resolved.", kDns},
     {"zone", "A zone of the DNS.", kZone},

@@ -8,6 +8,7 @@
 #include "protocols/message/address.hpp"
 #include "sim/scenario/fields.hpp"
 #include "sim/scenario/pattern.hpp"
+#include "sim/scenario/read_bounces.hpp"
 #include "sim/scenario/read_lists.hpp"
 #include "sim/scenario/read_users.hpp"
 #include "sim/scenario/templates.hpp"
@@ -106,6 +107,7 @@ class Reader {
     fields.size("disk", host.disk_bytes);
     if (const Value* retry = fields.find("retry")) read_retry(*retry, host.retry, report);
     if (const Value* smtp = fields.find("smtp")) read_smtp(*smtp, host.smtp, report);
+    if (const Value* bounces = fields.find("bounces")) read_bounces(*bounces, host.bounces, report);
     read_local_parts(fields, host, report);
     read_users(fields.find("users"), host, report);
     made_.index.emplace(host.name, made_.hosts.size());

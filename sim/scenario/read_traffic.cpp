@@ -11,6 +11,7 @@
 #include "protocols/message/header.hpp"
 #include "sim/scenario/fields.hpp"
 #include "sim/scenario/pattern.hpp"
+#include "sim/scenario/read_bounces.hpp"
 
 namespace mailroom::scenario {
 
@@ -51,6 +52,7 @@ class Reader {
     entry.line = item.at.line;
     read_times(fields, entry);
     read_what(fields, entry);
+    if (const Value* dsn = fields.find("dsn")) read_dsn(*dsn, entry, report_);
     std::string host;
     if (fields.text("host", host)) read_host(host, fields.at("host"), entry);
     const bool has_files = fields.has("eml");
@@ -194,7 +196,10 @@ class Reader {
   // --- who sends from where
 
   void add(Traffic entry, const Position& from_at, const Position& name_at, bool is_named) {
-    for (const std::string& sender : entry.from.members) find_agent(sender, entry, from_at);
+    for (const std::string& sender : entry.from.members) {
+      find_agent(sender, entry, from_at);
+      if (entry.host && is_forged(sender, *entry.host)) entry.forged.insert(sender);
+    }
     const int number = ++names_[entry.name];
     if (number > 1 && is_named)
       report_.mistake(name_at, fmt::format("two entries of the name {}", shown(entry.name)),
@@ -221,6 +226,21 @@ class Reader {
     std::string right = "say which host sends it (host: …), or list them in a host's 'agents'";
     if (!domains.empty() && !report_.is_full()) right += "; domains: " + suggest(domain_of(sender), domains);
     report_.mistake(at, fmt::format("no host has the domain of the sender {}", shown(sender)), right);
+  }
+
+  // Whether an agent on that host has no business with the sender's address: it is of no domain of the host, nor of
+  // the one that this submits to, nor does the sender's own agent run there.
+  bool is_forged(const std::string& sender, const std::string& host_name) {
+    const auto found = hosts_.index.find(host_name);
+    if (sender.empty() || found == hosts_.index.end()) return false;
+    const std::string domain(domain_of(sender));
+    const Host& host = hosts_.hosts[found->second];
+    const auto has_domain = [&](const std::string& name) {
+      const auto at = hosts_.index.find(name);
+      return at != hosts_.index.end() && std::ranges::count(hosts_.hosts[at->second].domains, domain) > 0;
+    };
+    return !has_domain(host_name) && !(host.submit_to && has_domain(*host.submit_to)) &&
+           agent_host(sender) != found->second;
   }
 
   bool is_user(const std::string& address) {

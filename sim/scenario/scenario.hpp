@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "sim/scenario/dns.hpp"
+#include "protocols/smtp/dsn_parameters.hpp"
 #include "topologies/graph.hpp"
 
 namespace mailroom::scenario {
@@ -72,6 +74,17 @@ struct SmtpPolicy {
   std::int64_t connection_limit = 1000;          // receiver: sessions at the same time; further ones get 421
 };
 
+// What a host tells originators of messages that it gives up.
+struct Bounces {
+  enum class Return { headers, full } ret = Return::headers;  // where the originator does not say (RFC 3461 §4.3)
+  std::int64_t size_limit_bytes = 50'000;                     // of what is returned; of a longer message the header
+  enum class DoubleBounce {
+    discard,     // a notification that cannot be delivered is dropped
+    postmaster,  // the postmaster of the host gets it in a report
+    hold,        // it is held for two days, then tried once more, then dropped
+  } double_bounce = DoubleBounce::discard;
+};
+
 struct Host {
   std::string name;                  // its node's name in the topology
   std::string hostname;              // what it calls itself in 220, HELO and Received; default: name, or
@@ -92,6 +105,7 @@ struct Host {
   std::int64_t disk_bytes = 1'000'000'000;
   Retry retry;
   SmtpPolicy smtp;
+  Bounces bounces;
   int line = 0;  // in the scenario file, for diagnostics
 };
 
@@ -128,6 +142,13 @@ struct Traffic {
   std::string subject;
   std::string text;
   std::optional<std::int64_t> size_bytes;  // whole composed message, text filled up to this size
+  // What its senders ask about notifications (RFC 3461); nothing: the rule of RFC 5321.
+  std::optional<smtp::Notify> notify;
+  std::optional<smtp::Return> ret;
+  std::optional<std::string> envelope_id;
+  // Senders whose domain neither `host` has nor the host that it submits to, and whose user agent runs elsewhere:
+  // notifications to them are backscatter.
+  std::set<std::string> forged;
   int line = 0;
 };
 

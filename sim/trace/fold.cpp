@@ -2,8 +2,23 @@
 #include "sim/trace/fold.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace mailroom::trace {
+
+namespace {
+
+// The number behind a member's name in a JSON object as agents write it; 0: there is none. Inside of strings every
+// quotation mark has a backslash before it, so that none of them can look like a member.
+std::int64_t number_in(std::string_view detail, std::string_view member) {
+  const std::size_t at = detail.find(member);
+  std::int64_t number = 0;
+  if (at != std::string_view::npos)
+    std::from_chars(detail.data() + at + member.size(), detail.data() + detail.size(), number);
+  return number;
+}
+
+}  // namespace
 
 // --- messages and copies
 
@@ -17,6 +32,8 @@ void Fold::message_composed() {
   message.size_bytes = event_.size.value_or(0);
   message.message_id = event_.text;
   message.recipients = event_.value.value_or(0);
+  message.notifies = {number_in(event_.detail, R"(,"notifies":)")};
+  message.is_forged = event_.detail.find(R"(,"forged":true)") != std::string::npos;
 }
 
 void Fold::message_queued() {

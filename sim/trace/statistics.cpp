@@ -124,7 +124,12 @@ std::expected<Summary, FileError> summarize(RunFileReader& reader) {
   const std::vector<Fate> fates = fates_of(world);
   std::vector<std::int64_t> delays_ns;
   world.messages.for_each([&](MessageId, const Message& message) {
-    Outcomes& outcomes = message.bounce_of ? summary.bounces : summary.mail;
+    const bool is_notification = message.bounce_of || message.notifies;
+    Outcomes& outcomes = is_notification ? summary.bounces : summary.mail;
+    if (decltype(World::messages)::holds(message.notifies)) {
+      const Message* about = world.messages.find(message.notifies);
+      if (about != nullptr && about->is_forged) ++summary.backscatter;
+    }
     std::int64_t roots = 0;
     for (const CopyId id : message.copies) {
       const Copy& copy = *world.copies.find(id);
@@ -132,7 +137,7 @@ std::expected<Summary, FileError> summarize(RunFileReader& reader) {
       ++roots;
       const Fate& fate = fates[static_cast<std::size_t>(id.value - 1)];
       ++(outcomes.*column_of(fate));
-      if (!fate.delivered || message.bounce_of) continue;
+      if (!fate.delivered || is_notification) continue;
       delays_ns.push_back(fate.first_delivery_ns -
                           (message.composed ? message.composed_ns : copy.created_ns));
     }
@@ -159,6 +164,7 @@ std::string to_json(const Summary& summary) {
                      {"p95", seconds(summary.delay_p95_ns)},
                      {"max", seconds(summary.delay_max_ns)}};
   json["bounces"] = json_of(summary.bounces);
+  json["backscatter"] = summary.backscatter;
   return json.dump();
 }
 

@@ -30,6 +30,7 @@ struct Outcomes {
 struct Summary {
   Outcomes mail{};              // users' messages
   Outcomes bounces{};           // messages made to tell an originator
+  std::int64_t backscatter = 0;  // those of them about a message whose reverse-path was forged
   std::int64_t duplicates = 0;  // deliveries of one message into one mailbox, beyond the first
   std::int64_t events = 0;      // rows
   bool complete = false;        // the run file was closed in order

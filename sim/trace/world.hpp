@@ -71,6 +71,8 @@ struct Message {
   std::string message_id{};
   std::int64_t recipients = 0;   // asked for
   CopyId bounce_of{};            // the copy whose giving-up this message tells
+  MessageId notifies{};          // of a notification: the message that it is about
+  bool is_forged = false;        // its reverse-path is of somebody whose user agent did not send it
   std::vector<CopyId> copies{};  // all copies of it, in the order of their making
   friend bool operator==(const Message&, const Message&) = default;
 };

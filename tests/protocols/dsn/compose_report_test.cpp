@@ -53,20 +53,22 @@ TEST(ComposeReport, TellsEachRecipientsStory) {
   EXPECT_THAT(octets, HasSubstr("This is the mail system of mx1.alpha.example.\r\n\r\n"
                                 "Your message could not be delivered to 2 recipients.\r\n\r\n"
                                 "    Subject: Lunch\r\n"));
-  EXPECT_THAT(octets, HasSubstr("<nobody@beta.example>: not delivered\r\n"
-                                "    You wrote to <bob@alias.example>.\r\n"
-                                "    mx.beta.example answered:\r\n"
-                                "        550 5.1.1 No such user here\r\n"
-                                "    That means: there is no such mailbox at that host.\r\n"
-                                "    Trying again would not help, so it was given up.\r\n"
-                                "    What you can do: check what stands before the @ for a typing mistake, or\r\n"
-                                "    ask the recipient for the right address.\r\n"
-                                "    Status 5.1.1: permanent failure; addressing; bad destination mailbox\r\n"
-                                "    address.\r\n\r\n"));
-  EXPECT_THAT(octets, HasSubstr("<carol@gamma.example>: not delivered\r\n"
-                                "    Towards mx.gamma.example: the connection timed out.\r\n"
-                                "    That means: the time for trying ran out.\r\n"
-                                "    It was tried 6 times until the time for it ran out, and is given up now.\r\n"));
+  EXPECT_THAT(octets,
+              HasSubstr("<nobody@beta.example>: not delivered\r\n"
+                        "    You wrote to <bob@alias.example>.\r\n"
+                        "    mx.beta.example answered:\r\n"
+                        "        550 5.1.1 No such user here\r\n"
+                        "    That means: there is no such mailbox at that host.\r\n"
+                        "    Trying again would not help, so it was given up.\r\n"
+                        "    What you can do: check what stands before the @ for a typing mistake, or\r\n"
+                        "    ask the recipient for the right address.\r\n"
+                        "    Status 5.1.1: permanent failure; addressing; bad destination mailbox\r\n"
+                        "    address.\r\n\r\n"));
+  EXPECT_THAT(octets,
+              HasSubstr("<carol@gamma.example>: not delivered\r\n"
+                        "    Towards mx.gamma.example: the connection timed out.\r\n"
+                        "    That means: the time for trying ran out.\r\n"
+                        "    It was tried 6 times until the time for it ran out, and is given up now.\r\n"));
 }
 
 TEST(ComposeReport, HasTheFieldsOfTheRfc) {
@@ -117,10 +119,12 @@ TEST(ComposeReport, ReturnsOnlyTheHeaderWhereAllWouldBeWrong) {
   const auto size = static_cast<std::int64_t>(kTraceFields.size() + kContent.size());
   EXPECT_TRUE(returns_all(two_failures(), [&](auto& n) { n.returned.size_limit_bytes = size; }));
   EXPECT_FALSE(returns_all(two_failures(), [&](auto& n) { n.returned.size_limit_bytes = size - 1; }));
-  EXPECT_FALSE(returns_all(with_action(Action::delayed), [](Notification&) {})) << "RFC 3461 §4.3: not failed";
-  for (const std::string& odd : {"A: b\r\n\r\n" + std::string(999, 'x') + "\r\n", std::string("A: b\r\n\r\nx\ry\r\n"),
-                                 std::string("A: b\n\nx\n"), std::string("A: b\r\n\r\nx\0y\r\n", 13),
-                                 std::string("A: b\r\n\r\nno end"), std::string("A: b\r\n\r\n\xc3\xbc\r\n")}) {
+  EXPECT_FALSE(returns_all(with_action(Action::delayed), [](Notification&) {}))
+      << "RFC 3461 §4.3: not failed";
+  for (const std::string& odd :
+       {"A: b\r\n\r\n" + std::string(999, 'x') + "\r\n", std::string("A: b\r\n\r\nx\ry\r\n"),
+        std::string("A: b\n\nx\n"), std::string("A: b\r\n\r\nx\0y\r\n", 13),
+        std::string("A: b\r\n\r\nno end"), std::string("A: b\r\n\r\n\xc3\xbc\r\n")}) {
     EXPECT_FALSE(returns_all(two_failures(), [&](auto& n) { n.content = odd; })) << odd;
   }
 }
@@ -134,7 +138,8 @@ TEST(ComposeReport, ReturnsEightBitTextWhereItMay) {
   expect_lines_of_mail(composed.octets, true);
   EXPECT_TRUE(composed.eight_bit);
   EXPECT_EQ(Header(composed.octets).find("Content-Transfer-Encoding")->unfolded(), "8bit");
-  EXPECT_THAT(composed.octets, HasSubstr("Content-Transfer-Encoding: 8bit\r\n\r\n" + std::string(kTraceFields)));
+  EXPECT_THAT(composed.octets,
+              HasSubstr("Content-Transfer-Encoding: 8bit\r\n\r\n" + std::string(kTraceFields)));
   EXPECT_THAT(composed.octets, HasSubstr(content));
 }
 
@@ -159,7 +164,8 @@ TEST(ComposeReport, IsSevenBitWithBoundedLinesWhateverComes) {
   n.trace_fields = "\xff\xfe no field\nSubject: \x80\n";
   n.to = "a\r\nBcc: x@y.example";
   n.report.original_envelope_id = "e\r\n\r\nFinal-Recipient: rfc822; forged@x.example";
-  n.report.recipients[0].diagnostic_code = smtp_diagnostic(550, "", "line one\nline two \xff\r\n.\nlast\r\n\r\nAction: no");
+  n.report.recipients[0].diagnostic_code =
+      smtp_diagnostic(550, "", "line one\nline two \xff\r\n.\nlast\r\n\r\nAction: no");
   n.report.recipients[1].final_recipient.value = "a\r\n\r\n--=_report_x\r\n" + std::string(3000, 'a');
   const std::string octets = compose_report(n).octets;
   expect_lines_of_mail(octets);
@@ -193,7 +199,8 @@ TEST(ComposeReport, SaysThatADelayIsNoFailure) {
   const std::string octets = compose_report(n).octets;
   EXPECT_EQ(Header(octets).find("Subject")->unfolded(), "Delayed Mail (still being retried)");
   EXPECT_THAT(octets, HasSubstr("Your message has not yet reached 2 recipients. This is only a warning"));
-  EXPECT_THAT(octets, HasSubstr("It will be tried again until Sat, 06 Jan 2024 10:00:00 +0000; you need not"));
+  EXPECT_THAT(octets,
+              HasSubstr("It will be tried again until Sat, 06 Jan 2024 10:00:00 +0000; you need not"));
   EXPECT_THAT(octets, HasSubstr("It was tried 6 times so far and will be tried again; you need not"));
   EXPECT_THAT(octets, HasSubstr("\r\nWill-Retry-Until: Sat, 06 Jan 2024 10:00:00 +0000\r\n"));
   EXPECT_THAT(octets, Not(HasSubstr("given up")));
@@ -228,7 +235,8 @@ TEST(ComposeReport, ExplainsAHundredRecipientsAndListsAll) {
   n.report.recipients.resize(1);
   while (n.report.recipients.size() < 20'000) n.report.recipients.push_back(n.report.recipients.front());
   const std::string octets = compose_report(n).octets;
-  EXPECT_THAT(octets, HasSubstr("There are 19900 more recipients; the second part of this report has them all."));
+  EXPECT_THAT(octets,
+              HasSubstr("There are 19900 more recipients; the second part of this report has them all."));
   const auto parsed = parse_report(octets);
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->report.recipients.size(), 20'000U);

@@ -6,7 +6,8 @@
 
 namespace mailroom::dsn {
 
-inline constexpr std::string_view kTraceFields = "Received: from pc.example by mx1.alpha.example; 1 Jan 2024 10:00 +0000\r\n";
+inline constexpr std::string_view kTraceFields =
+    "Received: from pc.example by mx1.alpha.example; 1 Jan 2024 10:00 +0000\r\n";
 inline constexpr std::string_view kContent =
     "Date: Mon, 01 Jan 2024 10:00:00 +0000\r\nMessage-ID: <7@pc.example>\r\nSubject: Lunch\r\n"
     "To: nobody@beta.example\r\n\r\nsecret body\r\n";

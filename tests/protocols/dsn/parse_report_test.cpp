@@ -29,7 +29,8 @@ TEST(ParseReport, ReadsWhatWeWrite) {
   EXPECT_EQ(parsed->report.arrival_s, n.report.arrival_s);
   EXPECT_EQ(parsed->report.recipients, n.report.recipients);
   EXPECT_THAT(parsed->words, HasSubstr("could not be delivered to 2 recipients"));
-  EXPECT_EQ(parsed->returned, std::string(kTraceFields) + std::string(kContent.substr(0, kContent.find("\r\n\r\n") + 2)));
+  EXPECT_EQ(parsed->returned,
+            std::string(kTraceFields) + std::string(kContent.substr(0, kContent.find("\r\n\r\n") + 2)));
   EXPECT_FALSE(parsed->returns_all);
   EXPECT_THAT(parsed->errors, IsEmpty());
 }
@@ -46,7 +47,8 @@ TEST(ParseReport, ReadsEveryAction) {
 // As other mail systems write them: odd cases, comments, bare line feeds, types in capitals, no blanks.
 TEST(ParseReport, ReadsWhatOthersWrite) {
   const auto parsed = parse_report(
-      "From: MAILER-DAEMON\nContent-type: Multipart/Report (really); Boundary=xyz; Report-Type=\"delivery-status\"\n\n"
+      "From: MAILER-DAEMON\nContent-type: Multipart/Report (really); Boundary=xyz; "
+      "Report-Type=\"delivery-status\"\n\n"
       "preamble\n--xyz  \n\nwords\n--xyz\nContent-Type: MESSAGE/Delivery-Status\n\n"
       "reporting-mta: dns;relay.example\narrival-date: Mon, 1 Jan 2024 10:00:00 -0500 (EST)\n\n"
       "FINAL-RECIPIENT: RFC822;<joe@x.example>\nAction: Failed (bounced)\nStatus:5.2.2 (full)\n"
@@ -69,9 +71,10 @@ TEST(ParseReport, ReadsWhatOthersWrite) {
 }
 
 TEST(ParseReport, PassesOverGarbage) {
-  const auto parsed = parse_report(report_of("!!!\x01\xff\r\nReporting-MTA: dns; a\r\n\x80\x81\r\n: no name\r\n\r\n\r\n \r\n"
-                                             "Final-Recipient: rfc822; a@b\r\ngarbage\r\nAction: failed\r\n"
-                                             "Status: 5.0.0\r\n"));
+  const auto parsed =
+      parse_report(report_of("!!!\x01\xff\r\nReporting-MTA: dns; a\r\n\x80\x81\r\n: no name\r\n\r\n\r\n \r\n"
+                             "Final-Recipient: rfc822; a@b\r\ngarbage\r\nAction: failed\r\n"
+                             "Status: 5.0.0\r\n"));
   ASSERT_TRUE(parsed) << parsed.error().expected;
   EXPECT_EQ(parsed->report.reporting_mta.value, "a");
   ASSERT_THAT(parsed->report.recipients, SizeIs(1));
@@ -79,8 +82,9 @@ TEST(ParseReport, PassesOverGarbage) {
 }
 
 TEST(ParseReport, NamesTheFieldsThatItCouldNotRead) {
-  const auto parsed = parse_report(report_of("Arrival-Date: yesterday\r\n\r\nFinal-Recipient: rfc822; a@b\r\n"
-                                             "Action: exploded\r\nStatus: 9.9\r\n"));
+  const auto parsed =
+      parse_report(report_of("Arrival-Date: yesterday\r\n\r\nFinal-Recipient: rfc822; a@b\r\n"
+                             "Action: exploded\r\nStatus: 9.9\r\n"));
   ASSERT_TRUE(parsed);
   std::vector<std::string> fields;
   for (const auto& error : parsed->errors) fields.push_back(error.field);
@@ -89,8 +93,8 @@ TEST(ParseReport, NamesTheFieldsThatItCouldNotRead) {
 }
 
 TEST(ParseReport, TakesAReportWithoutTheGroupOfTheMessage) {
-  const auto parsed =
-      parse_report(report_of("Final-Recipient: rfc822; a@b\r\nAction: failed\r\n\r\nFinal-Recipient: rfc822; c@d\r\n"));
+  const auto parsed = parse_report(
+      report_of("Final-Recipient: rfc822; a@b\r\nAction: failed\r\n\r\nFinal-Recipient: rfc822; c@d\r\n"));
   ASSERT_TRUE(parsed);
   ASSERT_THAT(parsed->report.recipients, SizeIs(2));
   EXPECT_EQ(parsed->report.recipients[1].final_recipient.value, "c@d");
@@ -105,8 +109,9 @@ TEST(ParseReport, SaysWhyAMessageIsNone) {
   EXPECT_EQ(why(report_of("Reporting-MTA: dns; a\r\n")), "the fields of at least one recipient");
   EXPECT_EQ(why(report_of("")), "the fields of at least one recipient");
   for (const std::string_view octets :
-       {"", "\r\n", "Subject: hello\r\n\r\nFinal-Recipient: rfc822; a@b\r\n", "Content-Type: multipart/report\r\n\r\n",
-        "Content-Type: multipart/report; boundary=\"\"\r\n\r\n", "Content-Type: (((\r\n\r\n"})
+       {"", "\r\n", "Subject: hello\r\n\r\nFinal-Recipient: rfc822; a@b\r\n",
+        "Content-Type: multipart/report\r\n\r\n", "Content-Type: multipart/report; boundary=\"\"\r\n\r\n",
+        "Content-Type: (((\r\n\r\n"})
     EXPECT_EQ(why(octets), "Content-Type: multipart/report with a boundary") << octets;
   EXPECT_EQ(why("Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\n\r\nwords\r\n--x--\r\n"),
             "a part of type message/delivery-status");
@@ -140,7 +145,8 @@ TEST(ParseReport, NeverTripsOverRandomOctets) {
 }
 
 TEST(ContentType, HasATypeAndParameters) {
-  const auto type = parse_content_type(" Text / Plain (c); charset = \"us\\\"ascii\" ; format=flowed; broken; x=y");
+  const auto type =
+      parse_content_type(" Text / Plain (c); charset = \"us\\\"ascii\" ; format=flowed; broken; x=y");
   ASSERT_TRUE(type);
   EXPECT_EQ(type->type, "text/plain");
   EXPECT_EQ(*type->parameter("charset"), "us\"ascii");
@@ -151,7 +157,8 @@ TEST(ContentType, HasATypeAndParameters) {
 }
 
 TEST(ContentType, DividesABodyAtTheLinesOfItsBoundaryOnly) {
-  const auto parts = parts_of("before\r\n--b\r\none\r\n--bc\r\n --b\r\n\r\n--b \t\r\n--b\r\nthree\r\n--b--\r\n--b\r\nno", "b");
+  const auto parts = parts_of(
+      "before\r\n--b\r\none\r\n--bc\r\n --b\r\n\r\n--b \t\r\n--b\r\nthree\r\n--b--\r\n--b\r\nno", "b");
   EXPECT_THAT(parts, ElementsAre("one\r\n--bc\r\n --b\r\n", "", "three"));
   EXPECT_THAT(parts_of("--b\r\nopen\r\n", "b"), ElementsAre("open\r\n"));
   EXPECT_THAT(parts_of("nothing", "b"), IsEmpty());

@@ -10,12 +10,13 @@
 namespace mailroom::dsn {
 namespace {
 
-// What the judge says of a message: a line for each thing that it found, as tests/interop/python_report.py has
-// it.
+// What the judge says of a message: a line for each thing that it found, as tests/interop/python_report.py
+// has it.
 std::string judged(const std::string& octets) {
   const auto path = std::filesystem::path(testing::TempDir()) / "mailroom_report.eml";
   std::ofstream(path, std::ios::binary) << octets;
-  const std::string command = "python3 " MAILROOM_SOURCE_DIR "/tests/interop/python_report.py " + path.string();
+  const std::string command =
+      "python3 " MAILROOM_SOURCE_DIR "/tests/interop/python_report.py " + path.string();
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return {};
   std::string text;

@@ -15,14 +15,16 @@ TEST(DsnStatus, IsReadAndWritten) {
 }
 
 TEST(DsnStatus, IsNothingElse) {
-  for (const char* text : {"", "5", "5.1", "5.1.", "5..1", "1.0.0", "3.0.0", "6.1.1", "5.1.1000", "5.1.1.1", "5.1.1x",
-                           "5.01.1", "x5.1.1", "-5.1.1", "55.1.1", "5.1 .1", "99999999999999999999.1.1"})
+  for (const char* text :
+       {"", "5", "5.1", "5.1.", "5..1", "1.0.0", "3.0.0", "6.1.1", "5.1.1000", "5.1.1.1", "5.1.1x", "5.01.1",
+        "x5.1.1", "-5.1.1", "55.1.1", "5.1 .1", "99999999999999999999.1.1"})
     EXPECT_FALSE(parse_status(text)) << text;
 }
 
 TEST(DsnStatus, HasTheNamesOfTheRegistry) {
   EXPECT_EQ(describe({5, 1, 1}), "5.1.1: permanent failure; addressing; bad destination mailbox address");
-  EXPECT_EQ(describe({4, 4, 1}), "4.4.1: persistent transient failure; network and routing; no answer from host");
+  EXPECT_EQ(describe({4, 4, 1}),
+            "4.4.1: persistent transient failure; network and routing; no answer from host");
   EXPECT_EQ(describe({2, 0, 0}), "2.0.0: success; other or undefined; other undefined status");
   EXPECT_EQ(describe({5, 1, 99}), "5.1.99: permanent failure; addressing; not registered");
   EXPECT_EQ(describe({5, 42, 1}), "5.42.1: permanent failure; unknown subject; not registered");

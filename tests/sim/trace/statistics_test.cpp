@@ -24,6 +24,11 @@ class HandMadeRun {
     record({.kind = Kind::message_composed, .host = {1}, .message = message, .value = recipients});
     return message;
   }
+  MessageId compose_with(std::string_view detail) {
+    const MessageId message = recorder_.next_message();
+    record({.kind = Kind::message_composed, .host = {1}, .message = message, .value = 1, .detail = detail});
+    return message;
+  }
   CopyId create(MessageId message, CopyId parent, std::int64_t host = 1) {
     const CopyId copy = recorder_.next_copy();
     record({.kind = Kind::copy_created,
@@ -63,6 +68,19 @@ class HandMadeRun {
   Recorder recorder_{*writer_, Level::summary};
   std::int64_t time_ns_ = 0;
 };
+
+TEST(Summary, CountsNotificationsApartAndBackscatterAmongThem) {
+  HandMadeRun run;
+  const MessageId honest = run.compose_with(R"({"from":"a,\"notifies\":1","to":["b"]})");
+  const MessageId forged = run.compose_with(R"({"from":"a","to":["b"],"traffic":"t","forged":true})");
+  for (const MessageId about : {honest, forged, forged})
+    run.compose_with(R"({"from":"","to":["a"],"notifies":)" + std::to_string(about.value) + R"(,"action":"delayed"})");
+  const Summary summary = run.summary();
+  EXPECT_EQ(summary.mail.messages, 2);
+  EXPECT_EQ(summary.bounces.messages, 3);
+  EXPECT_EQ(summary.backscatter, 2);
+  EXPECT_EQ(nlohmann::json::parse(to_json(summary)).at("backscatter"), 2);
+}
 
 TEST(Summary, OfNothingIsAllZero) {
   HandMadeRun run;

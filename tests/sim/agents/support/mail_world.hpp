@@ -51,6 +51,9 @@ struct Letter {
   std::string text = "Hello.\r\n";
   std::optional<std::int64_t> size_bytes{};
   std::optional<std::string> eml{};
+  std::optional<smtp::Notify> notify{};
+  std::optional<smtp::Return> ret{};
+  std::optional<std::string> envelope_id{};
 };
 
 class MailWorld {
@@ -96,6 +99,9 @@ class MailWorld {
     traffic.text = letter.text;
     traffic.size_bytes = letter.size_bytes;
     traffic.eml = letter.eml;
+    traffic.notify = letter.notify;
+    traffic.ret = letter.ret;
+    traffic.envelope_id = letter.envelope_id;
     return at.user_agent->send(traffic, from, to);
   }
 

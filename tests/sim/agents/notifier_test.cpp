@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What originators are told, and when: RFC 3461's questions through the queues of several hosts, RFC 3464's
+// answers.
+#include "sim/agents/notifier.hpp"
+#include "protocols/dsn/parse_report.hpp"
+#include "tests/sim/agents/support/sending.hpp"
+
+namespace mailroom::test {
+namespace {
+
+using dsn::Action;
+using dsn::Status;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr smtp::Notify kSuccess{.success = true};
+constexpr smtp::Notify kAll{.success = true, .failure = true, .delay = true};
+
+// ann's host hands everything to a relay, which hands it to bob's.
+struct Relayed : MailWorld {
+  explicit Relayed(scenario::Host last = mail_host("c", "c.test", {"bob", "carol"}),
+                   scenario::Host middle = mail_host("b", "b.test"))
+      : c(add(std::move(last))), b(add(std::move(middle))) {
+    permit(b, a);
+  }
+  bool send(const std::vector<std::string>& to, const Letter& letter = {}) {
+    return MailWorld::send(a, "ann@a.test", to, letter);
+  }
+  std::vector<dsn::ParsedReport> reports(const std::string& mailbox = "ann@a.test") const {
+    std::vector<dsn::ParsedReport> found;
+    for (const std::string& octets : this->mailbox(mailbox)) {
+      auto parsed = dsn::parse_report(octets);
+      EXPECT_TRUE(parsed) << octets;
+      if (parsed) found.push_back(std::move(*parsed));
+    }
+    return found;
+  }
+  Site& c;
+  Site& b;
+  Site& a = add([] {
+    scenario::Host host = mail_host("a", "a.test", {"ann"});
+    host.forward["*"] = "b";
+    host.retry.intervals_ns = {10 * kMinute};
+    host.retry.give_up_ns = kHour;
+    return host;
+  }());
+};
+
+TEST(Notifier, TellsWhoNeverAskedOfFailuresOnly) {
+  Relayed world;
+  ASSERT_TRUE(world.send({"bob@c.test", "nobody@c.test"}));
+  world.clock.run();
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(1));
+  ASSERT_THAT(reports[0].report.recipients, SizeIs(1));
+  const dsn::Recipient& told = reports[0].report.recipients[0];
+  EXPECT_EQ(told.final_recipient, (dsn::Typed{"rfc822", "nobody@c.test"}));
+  EXPECT_EQ(told.action, Action::failed);
+  EXPECT_EQ(told.status, (Status{5, 1, 1}));
+  EXPECT_EQ(told.remote_mta, (dsn::Typed{"dns", "c"}));
+  EXPECT_THAT(told.diagnostic_code.value, HasSubstr("550 5.1.1"));
+  EXPECT_TRUE(told.original_recipient.empty());
+  EXPECT_EQ(reports[0].report.reporting_mta.value, "b.test");
+  EXPECT_EQ(reports[0].report.received_from_mta.value, "a.test");
+  EXPECT_EQ(world.sink.of(Kind::message_composed).back().detail,
+            R"({"from":"","to":["ann@a.test"],"notifies":1,"action":"failed"})");
+  world.expect_all_done();
+}
+
+TEST(Notifier, TellsOfDeliveryWhereItIsAskedTo) {
+  Relayed world;
+  ASSERT_TRUE(world.send({"bob@c.test", "carol@c.test"}, {.notify = kSuccess, .envelope_id = "four+2=six"}));
+  world.clock.run();
+  EXPECT_THAT(world.dialogue(), Contains(HasSubstr("ENVID=four+2B2+3Dsix")));
+  EXPECT_THAT(world.dialogue(), Contains(HasSubstr("<bob@c.test> NOTIFY=SUCCESS ORCPT=rfc822;bob@c.test")));
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(1)) << "one for all that was delivered together";
+  EXPECT_EQ(reports[0].report.original_envelope_id, "four+2=six");
+  EXPECT_EQ(reports[0].report.reporting_mta.value, "c.test") << "at final delivery";
+  ASSERT_THAT(reports[0].report.recipients, SizeIs(2));
+  for (const dsn::Recipient& each : reports[0].report.recipients) {
+    EXPECT_EQ(each.action, Action::delivered);
+    EXPECT_EQ(each.status, (Status{2, 0, 0}));
+    EXPECT_EQ(each.original_recipient, each.final_recipient);
+  }
+  world.expect_all_done();
+}
+
+TEST(Notifier, TellsOfRelayingToAHostThatWillNotTell) {
+  Relayed world(as_rfc821(mail_host("c", "c.test", {"bob"})));
+  ASSERT_TRUE(world.send({"bob@c.test"}, {.notify = kSuccess}));
+  world.clock.run();
+  ASSERT_THAT(world.mailbox("bob@c.test"), SizeIs(1));
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(1));
+  EXPECT_EQ(reports[0].report.reporting_mta.value, "b.test");
+  EXPECT_EQ(reports[0].report.recipients.at(0).action, Action::relayed);
+  EXPECT_EQ(reports[0].report.recipients.at(0).status, (Status{2, 1, 9}));
+  EXPECT_THAT(world.sink.of(Kind::message_composed).back().detail, HasSubstr(R"("action":"relayed")"));
+  world.expect_all_done();
+}
+
+TEST(Notifier, TellsNothingWhereItIsAskedNotTo) {
+  for (const smtp::Notify notify : {smtp::Notify{}, kSuccess}) {
+    Relayed world;
+    ASSERT_TRUE(world.send({"nobody@c.test"}, {.notify = notify}));
+    world.clock.run();
+    EXPECT_THAT(world.mailbox("ann@a.test"), IsEmpty());
+    EXPECT_THAT(world.of(Kind::copy_bounced), IsEmpty());
+    ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
+    EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kNotifyRule);
+    world.expect_all_done();
+  }
+}
+
+TEST(Notifier, ReturnsTheWholeMessageWhereItIsAskedTo) {
+  Relayed world;
+  ASSERT_TRUE(world.send({"nobody@c.test"}, {.text = "the whole text\n", .ret = smtp::Return::full}));
+  ASSERT_TRUE(world.send({"nobody@c.test"}, {.text = "the whole text\n", .ret = smtp::Return::headers}));
+  world.clock.run();
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(2));
+  EXPECT_TRUE(reports[0].returns_all);
+  EXPECT_THAT(reports[0].returned, HasSubstr("the whole text\r\n"));
+  EXPECT_FALSE(reports[1].returns_all);
+  world.expect_all_done();
+}
+
+TEST(Notifier, ReturnsAsTheHostIsSetUpWhereNothingIsAsked) {
+  scenario::Host middle = mail_host("b", "b.test");
+  middle.bounces = {.ret = scenario::Bounces::Return::full, .size_limit_bytes = 2000};
+  Relayed world(mail_host("c", "c.test"), middle);
+  ASSERT_TRUE(world.send({"nobody@c.test"}));
+  ASSERT_TRUE(world.send({"nobody@c.test"}, {.size_bytes = 3000}));
+  world.clock.run();
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(2));
+  EXPECT_TRUE(reports[0].returns_all);
+  EXPECT_FALSE(reports[1].returns_all) << "it is over the limit";
+}
+
+TEST(Notifier, SaysHowLongItTriedWhereNobodyAnswered) {
+  Relayed world;
+  world.fabric.silence(world.b.address());
+  ASSERT_TRUE(world.send({"bob@c.test"}, {.notify = kAll}));
+  world.clock.run();
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(1));
+  EXPECT_EQ(reports[0].report.recipients.at(0).status, (Status{4, 4, 7}));
+  EXPECT_EQ(reports[0].report.recipients.at(0).diagnostic_code.type, "x-mailroom");
+  EXPECT_THAT(reports[0].words, HasSubstr("until the time for it ran out"));
+  world.expect_all_done();
+}
+
+TEST(Notifier, WarnsOfADelayAsOftenAsItIsCalledAndWanted) {
+  Relayed world;
+  agents::Notifier notifier(*world.a.mta);
+  queue::Entry entry{.id = 7, .reverse_path = "ann@a.test"};
+  entry.text = {trace::MessageId{1}, {}, world.recorder.content("Subject: late\r\n\r\nx\r\n")};
+  entry.recipients.resize(2);
+  entry.recipients[0].forward_path = "bob@c.test";
+  entry.recipients[1].forward_path = "carol@c.test";
+  entry.recipients[1].asked = std::make_shared<const smtp::RcptParameters>(
+      smtp::RcptParameters{.notify = smtp::Notify{.failure = true}});
+  const std::vector<agents::Outcome> delayed = {{.index = 0, .enhanced_code = "4.4.1", .text = "no answer"},
+                                                {.index = 1, .enhanced_code = "4.4.1", .text = "no answer"}};
+  notifier.warn_delayed(entry, delayed, kHour);
+  world.clock.run();
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(1));
+  ASSERT_THAT(reports[0].report.recipients, SizeIs(1)) << "carol's sender wants to hear of failures only";
+  const dsn::Recipient& told = reports[0].report.recipients[0];
+  EXPECT_EQ(told.action, Action::delayed);
+  EXPECT_EQ(told.status, (Status{4, 4, 1}));
+  EXPECT_EQ(*told.will_retry_until_s - *told.last_attempt_s, 3600);
+}
+
+// A notification that comes back from where it should go to.
+struct DoubleBounce : Relayed {
+  explicit DoubleBounce(scenario::Bounces::DoubleBounce rule)
+      : Relayed(mail_host("c", "c.test"), [rule] {
+          scenario::Host host = mail_host("b", "b.test");
+          host.bounces.double_bounce = rule;
+          return host;
+        }()) {
+    EXPECT_TRUE(MailWorld::send(a, "ghost@c.test", {"nobody@c.test"}));
+    clock.run();
+  }
+};
+
+TEST(Notifier, OfANotificationTellsNobody) {
+  DoubleBounce world(scenario::Bounces::DoubleBounce::discard);
+  EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(1));
+  ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
+  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kNullReversePathRule);
+  world.expect_all_done();
+}
+
+TEST(Notifier, OfANotificationTellsThePostmaster) {
+  DoubleBounce world(scenario::Bounces::DoubleBounce::postmaster);
+  EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(2));
+  EXPECT_THAT(world.of(Kind::copy_discarded), IsEmpty());
+  const auto reports = world.reports("postmaster@b.test");
+  ASSERT_THAT(reports, SizeIs(1));
+  EXPECT_EQ(reports[0].report.recipients.at(0).final_recipient.value, "ghost@c.test");
+  EXPECT_THAT(reports[0].words, HasSubstr("postmaster"));
+  world.expect_all_done();
+}
+
+TEST(Notifier, OfThePostmastersReportTellsNobody) {
+  MailWorld world;
+  scenario::Host host = mail_host("b", "b.test", {"postmaster"});
+  host.users[0].quota_bytes = 10;
+  host.bounces.double_bounce = scenario::Bounces::DoubleBounce::postmaster;
+  auto& b = world.add(host);
+  ASSERT_TRUE(world.send(b, "", {"nobody@b.test"}));
+  world.clock.run();
+  EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(1));
+  ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
+  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kNullReversePathRule);
+  world.expect_all_done();
+}
+
+TEST(Notifier, HoldsANotificationForTwoDays) {
+  DoubleBounce world(scenario::Bounces::DoubleBounce::hold);
+  const auto deferred = world.of(Kind::copy_deferred);
+  ASSERT_THAT(deferred, SizeIs(1));
+  ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
+  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kHeldRule);
+  EXPECT_GE(world.of(Kind::copy_discarded)[0].time_ns - deferred[0].time_ns, 47 * kHour);
+  world.expect_all_done();
+}
+
+}  // namespace
+}  // namespace mailroom::test
