@@ -12,10 +12,13 @@ namespace mailroom::agents {
 
 namespace {
 
-Router make_router(const scenario::Host& config, const Directory& directory) {
-  std::map<std::string, std::string> forward = config.forward;
-  if (config.submit_to) forward.insert_or_assign("*", *config.submit_to);
-  return {{config.domains.begin(), config.domains.end()}, std::move(forward), directory};
+RoutingTables tables_of(const scenario::Host& config, net::Host& host, const Locator& locator) {
+  RoutingTables tables{.local_domains = {config.domains.begin(), config.domains.end()},
+                       .forward = config.forward,
+                       .own = host.network().address(),
+                       .asks_dns = locator.asks_dns()};
+  if (config.submit_to) tables.forward.insert_or_assign("*", *config.submit_to);
+  return tables;
 }
 
 }  // namespace
@@ -23,7 +26,8 @@ Router make_router(const scenario::Host& config, const Directory& directory) {
 Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directory, Locator& locator)
     : host_(host),
       config_(config),
-      router_(make_router(config, directory)),
+      router_(tables_of(config, host, locator), directory),
+      relay_(config),
       local_(host, config.users,
              config.smtp.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern,
              config.hostname, config.domains.empty() ? config.hostname : config.domains.front()),

@@ -56,7 +56,7 @@ void Scheduler::dispatch(queue::Entry& entry, const std::vector<std::size_t>& re
       local.push_back(index);
     } else if (const auto* none = std::get_if<NoRoute>(&route)) {
       queue_.activate(entry, index);
-      decided.push_back({index, Outcome::Result::for_good, 550, "5.1.2", none->reason, {}, {}});
+      decided.push_back({index, Outcome::Result::for_good, 550, none->enhanced_code, none->reason, {}, {}});
     } else {
       const auto& hop = std::get<NextHop>(route);
       auto found = std::ranges::find(remote, hop, [](const auto& group) { return group.first; });

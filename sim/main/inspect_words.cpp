@@ -6,6 +6,7 @@
 #include <map>
 
 #include "sim/main/cli_words.hpp"
+#include "sim/main/inspect_route_words.hpp"
 #include "sim/main/inspect_wire_words.hpp"
 
 namespace mailroom::cli {
@@ -348,6 +349,9 @@ std::string sentence(Run& run, const StoredEvent& e) {
       {Kind::datagram_received, datagram_words},
       {Kind::datagram_refused, datagram_words},
       {Kind::datagram_dropped, datagram_words},
+      {Kind::relay_misused, route_words},
+      {Kind::route_found, route_words},
+      {Kind::route_failed, route_words},
       {Kind::frame_sent, frame_words},
       {Kind::frame_received, frame_words},
       {Kind::frame_dropped, frame_words},
