@@ -35,7 +35,16 @@ Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directo
       scheduler_(host, config, queue_, router_, locator, local_,
                  [this](const queue::Entry& entry, const std::vector<Outcome>& failures) {
                    return notifier_.failed(entry, failures);
-                 }) {}
+                 }) {
+  if (!config.smtp.follow_moved) return;
+  scheduler_.follow_moved([this](const queue::Entry& entry, std::size_t index, const std::string& new_address) {
+    return commit({.reverse_path = entry.reverse_path,
+                   .recipients = {{new_address, entry.recipients[index].copy}},
+                   .text = entry.text,
+                   .eight_bit = entry.eight_bit,
+                   .is_redirected = true});
+  });
+}
 
 Mta::~Mta() = default;
 
@@ -53,7 +62,8 @@ Committed Mta::commit(Arrival arrival) {
                      .arrival_ns = host_.now_ns(),
                      .reverse_path = std::move(arrival.reverse_path),
                      .text = std::move(arrival.text),
-                     .eight_bit = arrival.eight_bit};
+                     .eight_bit = arrival.eight_bit,
+                     .is_redirected = arrival.is_redirected};
   if (arrival.received) {
     arrival.received->id = queue::queue_id(entry.id);
     entry.text.trace_fields.insert(0, message::format(*arrival.received));

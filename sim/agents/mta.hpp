@@ -37,6 +37,7 @@ struct Arrival {
   std::vector<Recipient> recipients{};
   queue::Text text{};
   bool eight_bit = false;
+  bool is_redirected = false;
   std::optional<message::Received> received{};  // to be put in front, with the queue's id
 };
 

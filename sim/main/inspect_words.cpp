@@ -105,8 +105,11 @@ std::string delivered(Run& run, const StoredEvent& e) {
 }
 
 std::string relayed(Run& run, const StoredEvent& e) {
-  return fmt::format("read {}: the next host is responsible now; {} is deleted from the list",
-                     in_quotes(why(e)), copy_words(run, e));
+  std::string text = fmt::format("read {}: the next host is responsible now; {} is deleted from the list",
+                                 in_quotes(why(e)), copy_words(run, e));
+  for (const std::string& forwarded : detail_texts(e.detail, "forwarded"))
+    text += fmt::format("; the user has moved, and that host forwards it: {}", in_quotes(forwarded));
+  return text;
 }
 
 std::string expanded(Run& run, const StoredEvent& e) {
