@@ -22,6 +22,7 @@ struct Outcome {
   std::string text{};           // the reply's text, or what happened instead of a reply
   std::string remote_host{};    // who said so
   bool passes_on_request = false;  // done by a host that sees to what the originator asked (RFC 3461 §5.2.1)
+  std::string forwarded{};      // a 251 to RCPT: the receiver sends it on to where the user has moved
   trace::EventId cause{};       // the reply that decided, where another event came in between
   trace::EventId because{};  // evidence, where no reply decided: the disturbance of the connection, the disk
                              // that was full

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "sim/main/cli_words.hpp"
+#include "sim/main/inspect_route_words.hpp"
 #include "sim/main/inspect_wire_words.hpp"
 
 namespace mailroom::cli {
@@ -108,8 +109,11 @@ std::string delivered(Run& run, const StoredEvent& e) {
 }
 
 std::string relayed(Run& run, const StoredEvent& e) {
-  return fmt::format("read {}: the next host is responsible now; {} is deleted from the list",
-                     in_quotes(why(e)), copy_words(run, e));
+  std::string text = fmt::format("read {}: the next host is responsible now; {} is deleted from the list",
+                                 in_quotes(why(e)), copy_words(run, e));
+  for (const std::string& forwarded : detail_texts(e.detail, "forwarded"))
+    text += fmt::format("; the user has moved, and that host forwards it: {}", in_quotes(forwarded));
+  return text;
 }
 
 std::string expanded(Run& run, const StoredEvent& e) {
@@ -349,6 +353,16 @@ std::string sentence(Run& run, const StoredEvent& e) {
       {Kind::reply_received, dialogue_words},
       {Kind::content_sent, dialogue_words},
       {Kind::content_received, dialogue_words},
+      {Kind::datagram_sent, datagram_words},
+      {Kind::datagram_received, datagram_words},
+      {Kind::datagram_refused, datagram_words},
+      {Kind::datagram_dropped, datagram_words},
+      {Kind::relay_misused, route_words},
+      {Kind::route_found, route_words},
+      {Kind::route_failed, route_words},
+      {Kind::frame_sent, frame_words},
+      {Kind::frame_received, frame_words},
+      {Kind::frame_dropped, frame_words},
   };
   if (const auto on_the_wire = wire_words(run, e)) return *on_the_wire;
   const auto words = kWords.find(e.kind);

@@ -57,6 +57,7 @@ struct Entry {
   bool eight_bit = false;  // the content has octets above 127 (RFC 6152)
   std::optional<smtp::Return> ret{};         // what the originator wants back of a message that fails (RFC 3461 §4.3)
   std::optional<std::string> envelope_id{};  // by which it knows the message again (RFC 3461 §4.4)
+  bool is_redirected = false;  // made of a recipient who has moved: not to be followed further
   std::vector<Recipient> recipients{};
   std::int64_t open = 0;    // recipients not done
   trace::EventId queued{};  // the event that put it here
