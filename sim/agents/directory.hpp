@@ -9,6 +9,7 @@
 
 #include "sim/agents/route.hpp"
 #include "sim/net/network.hpp"
+#include "sim/scenario/scenario.hpp"
 
 namespace mailroom::agents {
 
@@ -39,12 +40,18 @@ class Directory {
   void add_host(std::string_view host, net::Endpoint smtp);
   void add_domain(std::string_view domain, std::string_view host);
 
+  // The mailing lists that the host where a message begins its way expands. `host` must outlive the directory.
+  void add_lists(const scenario::Host& host);
+  // One of them; `address` in lower case but for its local part.
+  const scenario::MailingList* list(std::string_view address) const;  // nullptr: there is none
+
   const Receiver* host(std::string_view name) const;       // nullptr: unknown
   const Receiver* serving(std::string_view domain) const;  // the domain's own receiver
 
  private:
   std::map<std::string, Receiver, std::less<>> hosts_;
   std::map<std::string, std::string, std::less<>> domains_;
+  std::map<std::string, const scenario::MailingList*, std::less<>> lists_;
 };
 
 // Finds next hops in the directory, at once.

@@ -126,6 +126,9 @@ constexpr auto kSmtp = std::to_array<Key>({
     {"connections-per-destination", count, "", "4", "the sender opens at most so many at the same time"},
     {"recipients-per-message", count, "", "100", "the sender names at most so many in one transaction"},
     {"pipelining", flag, "", "true", "offered, and used toward who offers it"},
+    {"vrfy", choice, "ask|decline|off", "ask",
+     "VRFY: answered by the address book; 252 for everyone; 502"},
+    {"expn", flag, "", "false", "whether EXPN tells the members of lists and aliases; else 502"},
     {"connection-limit", count, "", "1000",
      "sessions that the receiver has at the same time; more are greeted with 421"},
 });
