@@ -43,6 +43,14 @@ std::string Scheduler::told(const Outcome& outcome) {
 }
 
 void Scheduler::dispatch(queue::Entry& entry) {
+  const std::vector<queue::EntryId> expansions = std::move(entry.expansions);
+  entry.expansions.clear();
+  dispatch_all(entry);
+  for (const queue::EntryId id : expansions) dispatch_all(queue_.at(id));
+}
+
+void Scheduler::dispatch_all(queue::Entry& entry) {
+  if (entry.recipients.empty()) return remove(entry);  // all were expanded
   std::vector<std::size_t> all(entry.recipients.size());
   for (std::size_t index = 0; index < all.size(); ++index) all[index] = index;
   dispatch(entry, all, entry.queued);
@@ -150,16 +158,18 @@ void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) 
   for (const Outcome& outcome : outcomes) {
     if (entry.recipients[outcome.index].state == queue::RecipientState::active) settle(entry, outcome.index);
   }
-  if (entry.open == 0) {
-    host_.recorder().record({.kind = trace::Kind::message_removed,
-                             .host = host_.id(),
-                             .message = entry.text.message,
-                             .text = queue::queue_id(entry.id)});
-    host_.disk().give(entry.text.size_bytes());
-    queue_.remove(id);
-  }
+  if (entry.open == 0) remove(entry);
   for (const queue::EntryId redirection : redirections) dispatch(queue_.at(redirection));
   arm();
+}
+
+void Scheduler::remove(const queue::Entry& entry) {
+  host_.recorder().record({.kind = trace::Kind::message_removed,
+                           .host = host_.id(),
+                           .message = entry.text.message,
+                           .text = queue::queue_id(entry.id)});
+  host_.disk().give(entry.text.size_bytes());
+  queue_.remove(entry.id);
 }
 
 // The entry with the copy that replaces a moved recipient's; nothing: it fails.
