@@ -267,7 +267,8 @@ std::expected<std::unique_ptr<RunFileWriter>, FileError> RunFileWriter::create(c
                                                                                const Options& options) {
   if (auto made = make_new_file(path, options.overwrite); !made)
     return std::unexpected(std::move(made.error()));
-  auto database = sqlite::open(path, SQLITE_OPEN_READWRITE);
+  // One thread writes: SQLite need not lock at every value of every row.
+  auto database = sqlite::open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
   if (!database) {
     remove_file_and_companions(path);
     return std::unexpected(std::move(database.error()));
