@@ -7,6 +7,7 @@
 
 #include "protocols/dsn/parse_report.hpp"
 #include "sim/main/cli_words.hpp"
+#include "sim/main/inspect_words.hpp"
 
 namespace mailroom::cli {
 namespace {

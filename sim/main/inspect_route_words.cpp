@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/main/cli_words.hpp"
+#include "sim/main/inspect_words.hpp"
 
 namespace mailroom::cli {
 

@@ -353,16 +353,9 @@ std::string sentence(Run& run, const StoredEvent& e) {
       {Kind::reply_received, dialogue_words},
       {Kind::content_sent, dialogue_words},
       {Kind::content_received, dialogue_words},
-      {Kind::datagram_sent, datagram_words},
-      {Kind::datagram_received, datagram_words},
-      {Kind::datagram_refused, datagram_words},
-      {Kind::datagram_dropped, datagram_words},
       {Kind::relay_misused, route_words},
       {Kind::route_found, route_words},
       {Kind::route_failed, route_words},
-      {Kind::frame_sent, frame_words},
-      {Kind::frame_received, frame_words},
-      {Kind::frame_dropped, frame_words},
   };
   if (const auto on_the_wire = wire_words(run, e)) return *on_the_wire;
   const auto words = kWords.find(e.kind);

@@ -7,7 +7,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const std::string kBase = R"yaml(mailroom: 1
+const std::string kOffices = R"yaml(mailroom: 1
 topology: {links: [pc -- north, north -- south]}
 hosts:
   north: {domains: north.example, users: [ann], bounces: {return: full, size-limit: 20kB, double-bounce: postmaster}}
@@ -16,7 +16,7 @@ hosts:
 )yaml";
 
 TEST(ScenarioBounces, AreReadWithTheirDefaults) {
-  const Scenario s = scenario_of(kBase);
+  const Scenario s = scenario_of(kOffices);
   EXPECT_EQ(s.hosts.at(0).bounces.ret, Bounces::Return::full);
   EXPECT_EQ(s.hosts.at(0).bounces.size_limit_bytes, 20'000);
   EXPECT_EQ(s.hosts.at(0).bounces.double_bounce, Bounces::DoubleBounce::postmaster);
@@ -26,7 +26,7 @@ TEST(ScenarioBounces, AreReadWithTheirDefaults) {
 }
 
 TEST(ScenarioBounces, AreAskedForByTraffic) {
-  const Scenario s = scenario_of(kBase + R"yaml(traffic:
+  const Scenario s = scenario_of(kOffices + R"yaml(traffic:
   - {from: ann@north.example, to: bob@south.example}
   - {from: ann@north.example, to: bob@south.example, dsn: {notify: never}}
   - {from: ann@north.example, to: bob@south.example, dsn: {notify: [success, delay], return: full, envelope-id: x=1}}
@@ -42,7 +42,7 @@ TEST(ScenarioBounces, AreAskedForByTraffic) {
 }
 
 TEST(ScenarioBounces, OfAForgedSenderAreKnown) {
-  const Scenario s = scenario_of(kBase + R"yaml(traffic:
+  const Scenario s = scenario_of(kOffices + R"yaml(traffic:
   - {from: ann@north.example, to: bob@south.example}
   - {from: ann@north.example, to: bob@south.example, host: pc}
   - {from: ann@north.example, to: bob@south.example, host: north}
@@ -61,7 +61,7 @@ TEST(ScenarioBounces, MistakesInThemAreTold) {
   EXPECT_THAT(of_host("{size-limit: -1}"), HasSubstr("size"));
   EXPECT_THAT(of_host("{double-bounce: bounce}"), HasSubstr("one of: discard, postmaster, hold"));
   const auto of_traffic = [](const std::string& dsn) {
-    return mistakes_of(kBase + "traffic: [{from: ann@north.example, to: bob@south.example, dsn: " + dsn +
+    return mistakes_of(kOffices + "traffic: [{from: ann@north.example, to: bob@south.example, dsn: " + dsn +
                        "}]\n");
   };
   ASSERT_EQ(of_traffic("{notify: [failure]}"), "");
