@@ -55,7 +55,7 @@ class NameResolver::Exchange final : public net::ConnectionUser {
   // The resolver wants no more of it.
   void close() {
     if (was_answered_) {
-      connection_->finish();
+      finish();
     } else {
       connection_->abort();
     }
@@ -75,23 +75,27 @@ class NameResolver::Exchange final : public net::ConnectionUser {
       resolver_.receive_tcp(query_.exchange, *message, *this);
     }
   }
-  void on_peer_finished() override { connection_->finish(); }
+  void on_peer_finished() override { finish(); }
   void on_ended(net::End end) override { resolver_.tcp_ended(query_.exchange, end, was_answered_); }
 
  private:
+  void finish() {
+    if (!std::exchange(has_finished_, true)) connection_->finish();
+  }
+
   NameResolver& resolver_;
   const dns::resolver::Query query_;
   std::string rest_;  // of the query, to be sent
   std::unique_ptr<net::Connection> connection_;
   dns::Deframer deframer_;
   bool was_answered_ = false;
+  bool has_finished_ = false;
 };
 
 NameResolver::NameResolver(net::Host& host, dns::ResolverOptions options, std::vector<dns::RootHint> hints)
     : host_(host),
       resolver_(std::move(options), std::move(hints),
-                [&host] { return static_cast<std::uint32_t>(host.random("dns").next() >> 32); }),
-      deadline_(host, [this] { expire(); }) {}
+                [&host] { return static_cast<std::uint32_t>(host.random("dns").next() >> 32); }) {}
 
 NameResolver::~NameResolver() {
   host_.cancel(clean_timer_);
@@ -155,11 +159,13 @@ void NameResolver::perform_all() {
   std::vector<dns::resolver::Action> actions;
   while (auto action = resolver_.next_action()) actions.push_back(std::move(*action));
   ++turn_;
-  deadline_.set(resolver_.deadline_ns());
+  if (!deadline_ && resolver_.lookups() > 0) deadline_.emplace(host_, [this] { expire(); });
+  if (deadline_) deadline_->set(resolver_.deadline_ns());
   for (dns::resolver::Action& action : actions) std::visit([this](auto& one) { perform(one); }, action);
   if (resolver_.lookups() > 0) return;
   queries_.clear();
   socket_.reset();
+  deadline_.reset();  // with its timer, which would keep the run going
 }
 
 void NameResolver::perform(dns::resolver::SendDatagram& action) {

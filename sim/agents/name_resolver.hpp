@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -66,7 +67,7 @@ class NameResolver final : public NameService, private net::DatagramUser {
 
   net::Host& host_;
   dns::Resolver resolver_;
-  net::Deadline deadline_;
+  std::optional<net::Deadline> deadline_;  // as the socket
   std::map<QuestionId, Asker> askers_;
   std::unique_ptr<net::DatagramSocket> socket_;                // while anything is under way
   std::map<ExchangeId, std::unique_ptr<Exchange>> exchanges_;  // over TCP

@@ -57,7 +57,10 @@ class Warnings {
     const auto consider = [&](const dns::Name& owner, const dns::Name* target, Place at) {
       if (owner != finding.owner) return false;
       if (!same_owner) same_owner = at;
-      return target != nullptr && finding.text.find(" " + target->absolute_text() + ",") != std::string::npos;
+      if (target == nullptr) return false;
+      const std::string name = " " + target->absolute_text();
+      return finding.text.find(name + ",") != std::string::npos ||
+             finding.text.find(name + " ") != std::string::npos;
     };
     for (const scenario::DnsExchanger& one : said.mx)
       if (consider(said.apex, &exchange(one), one.at)) return one.at;

@@ -184,6 +184,8 @@ void print_host(Moment& moment, Terminal& terminal) {
   if (!row.address.empty()) also += (also.empty() ? "" : ", ") + row.address;
   fmt::print(terminal.out, "{} at {}{}\n", dyed(terminal, Ink::strong, row.name), clock(moment.time_ns),
              also.empty() ? "" : "  (" + also + ")");
+  if (const std::vector<std::string> zones = detail_texts(row.detail, "zones"); !zones.empty())
+    fmt::print(terminal.out, "  name server of: {}\n", printable(fmt::format("{}", fmt::join(zones, ", "))));
   if (row.role != trace::HostRow::Role::host) {
     fmt::print(terminal.out, "  a {}: it has no queue and no mailboxes\n", name(row.role));
     return;
@@ -200,8 +202,6 @@ void print_host(Moment& moment, Terminal& terminal) {
         terminal.out, "  disk: {} of {} octets used{}\n", grouped(host.disk_used_bytes),
         grouped(row.disk_bytes),
         host.disk_filled ? fmt::format("; a write found no room (--why {})", host.disk_filled.value) : "");
-  if (const std::vector<std::string> zones = detail_texts(row.detail, "zones"); !zones.empty())
-    fmt::print(terminal.out, "  name server of: {}\n", printable(fmt::format("{}", fmt::join(zones, ", "))));
   print_queue(moment, terminal);
   print_mailboxes(moment, terminal);
   print_rewriting(row, terminal);

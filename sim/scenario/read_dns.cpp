@@ -35,12 +35,8 @@ class Reader {
     std::int64_t udp_octets = made_.udp_octets;
     fields.count("udp-size", udp_octets, 512, 65'507);
     made_.udp_octets = static_cast<std::uint16_t>(udp_octets);
-    for (const Word& word : fields.texts("root")) {
-      if (made_.root)
-        report_.mistake(word.at, "two nodes for 'root'", "name one; every part of the network gets its own");
-      else if (is_node(word, "'root'"))
-        made_.root = word.text;
-    }
+    if (std::string root; fields.text("root", root) && is_node({root, fields.at("root")}, "'root'"))
+      made_.root = root;
     if (const Value* zones = fields.find("zones")) read_zones(*zones);
     return std::move(made_);
   }

@@ -87,7 +87,7 @@ Drawn draw(unsigned seed) {
 
 TEST(Expansion, OfRandomAddressBooksReachesEveryoneOnce) {
   const agents::Directory directory;
-  const agents::Router router({"b.test"}, {}, directory);
+  const agents::Router router({.local_domains = {"b.test"}}, directory);
   int expanded = 0, discarded = 0, circles = 0;
   for (unsigned seed = 1; seed <= 3000; ++seed) {
     SCOPED_TRACE(seed);
@@ -146,7 +146,7 @@ TEST(Expansion, OfWhatNothingIsRewrittenInIsWhatCame) {
   host.domains = {"b.test"};
   host.users = {{.local_part = "bob"}};
   const agents::Directory directory;
-  const agents::Router router({"b.test"}, {}, directory);
+  const agents::Router router({.local_domains = {"b.test"}}, directory);
   const AddressBook book(host);
   const Expander expander(host, book, router, directory);
   const Expansion plan =

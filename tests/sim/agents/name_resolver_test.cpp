@@ -23,9 +23,9 @@ TEST(NameResolver, AsksFromTheRootDownOnceAndThenRemembers) {
   EXPECT_EQ(mx.status, Status::found);
   EXPECT_EQ(mx.name, "example");
   EXPECT_THAT(mx.mail_exchangers, ElementsAre(MailExchanger{10, "mx.example"}));
-  EXPECT_THAT(world.texts(Kind::query_sent), ElementsAre("MX example", "MX example"));
+  EXPECT_THAT(world.texts(Kind::query_sent), ElementsAre("MX Example", "MX Example"));
   EXPECT_THAT(world.texts(Kind::response_received),
-              ElementsAre("MX example: ask the servers of example: ns.example", "MX example: 10 mx.example"));
+              ElementsAre("MX Example: ask the servers of Example: ns.example", "MX Example: 10 mx.example"));
   EXPECT_THAT(world.texts(Kind::name_answered), ElementsAre("MX example: 10 mx.example"));
   EXPECT_EQ(world.sink.of(Kind::name_answered)[0].value, 3600);
   EXPECT_THAT(world.ask("mx.example", RecordType::a).addresses, ElementsAre(net::Address{0x0a000007}));
