@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "sim/scenario/routing.hpp"
+
 namespace mailroom::agents {
 
 std::string lower(std::string_view text) {
@@ -22,6 +24,18 @@ SplitAddress split_address(std::string_view address) {
   return {address.substr(0, at), address.substr(at + 1)};
 }
 
+std::optional<net::Address> literal_address(std::string_view domain) {
+  if (!domain.starts_with('[') || !domain.ends_with(']')) return std::nullopt;
+  const auto network = scenario::network(domain.substr(1, domain.size() - 2));
+  if (!network || domain.contains('/')) return std::nullopt;
+  return net::Address{network->address};
+}
+
+std::string_view without_route(std::string_view forward_path) {
+  while (forward_path.starts_with('@')) forward_path = without_first_hop(forward_path);
+  return forward_path;
+}
+
 std::string_view first_hop_domain(std::string_view forward_path) {
   if (!forward_path.starts_with('@')) return split_address(forward_path).domain;
   return forward_path.substr(1, forward_path.find_first_of(",:") - 1);
@@ -33,8 +47,9 @@ std::string_view without_first_hop(std::string_view forward_path) {
   return end == std::string_view::npos ? std::string_view() : forward_path.substr(end + 1);
 }
 
-void Directory::add_host(std::string_view host, net::Endpoint smtp) {
-  hosts_.insert_or_assign(std::string(host), Receiver{std::string(host), smtp});
+void Directory::add_host(std::string_view host, net::Endpoint smtp, std::string_view hostname) {
+  hosts_.insert_or_assign(std::string(host), Receiver{std::string(host), smtp, lower(hostname)});
+  ports_.insert_or_assign(smtp.address, smtp.port);
 }
 
 void Directory::add_domain(std::string_view domain, std::string_view host) {
@@ -51,7 +66,14 @@ const Directory::Receiver* Directory::serving(std::string_view domain) const {
   return found == domains_.end() ? nullptr : host(found->second);
 }
 
+std::uint16_t Directory::port_at(net::Address address) const {
+  const auto found = ports_.find(address);
+  return found == ports_.end() ? kSmtpPort : found->second;
+}
+
 void DirectoryLocator::locate(const NextHop& next_hop, std::function<void(const Located&)> found) {
+  if (const auto literal = literal_address(next_hop.name))
+    return found(std::vector{Exchanger{next_hop.name, {*literal, directory_.port_at(*literal)}}});
   const Directory::Receiver* receiver = next_hop.kind == NextHop::Kind::host
                                             ? directory_.host(next_hop.name)
                                             : directory_.serving(next_hop.name);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,12 @@ struct SplitAddress {
 };
 SplitAddress split_address(std::string_view address);
 
+// The address of an address literal "[10.0.0.1]" (RFC 5321 §4.1.3); nothing for other domains and for literals
+// that this network has no way to.
+std::optional<net::Address> literal_address(std::string_view domain);
+
+// The mailbox at the end of a forward-path.
+std::string_view without_route(std::string_view forward_path);
 // The domain that mail for a forward-path goes to first: the head of its source route ("@r1,@r2:u@d"), if it
 // has one.
 std::string_view first_hop_domain(std::string_view forward_path);
@@ -35,16 +42,20 @@ class Directory {
   struct Receiver {
     std::string host;
     net::Endpoint endpoint;
+    std::string hostname;  // in the DNS
   };
-  void add_host(std::string_view host, net::Endpoint smtp);
+  void add_host(std::string_view host, net::Endpoint smtp, std::string_view hostname = {});
   void add_domain(std::string_view domain, std::string_view host);
 
   const Receiver* host(std::string_view name) const;       // nullptr: unknown
   const Receiver* serving(std::string_view domain) const;  // the domain's own receiver
+  // Where a receiver listens at that address, of a host or of none.
+  std::uint16_t port_at(net::Address address) const;
 
  private:
   std::map<std::string, Receiver, std::less<>> hosts_;
   std::map<std::string, std::string, std::less<>> domains_;
+  std::map<net::Address, std::uint16_t> ports_;
 };
 
 // Finds next hops in the directory, at once.

@@ -12,10 +12,13 @@ namespace mailroom::agents {
 
 namespace {
 
-Router make_router(const scenario::Host& config, const Directory& directory) {
-  std::map<std::string, std::string> forward = config.forward;
-  if (config.submit_to) forward.insert_or_assign("*", *config.submit_to);
-  return {{config.domains.begin(), config.domains.end()}, std::move(forward), directory};
+RoutingTables tables_of(const scenario::Host& config, net::Host& host, const Locator& locator) {
+  RoutingTables tables{.local_domains = {config.domains.begin(), config.domains.end()},
+                       .forward = config.forward,
+                       .own = host.network().address(),
+                       .asks_dns = locator.asks_dns()};
+  if (config.submit_to) tables.forward.insert_or_assign("*", *config.submit_to);
+  return tables;
 }
 
 }  // namespace
@@ -23,7 +26,8 @@ Router make_router(const scenario::Host& config, const Directory& directory) {
 Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directory, Locator& locator)
     : host_(host),
       config_(config),
-      router_(make_router(config, directory)),
+      router_(tables_of(config, host, locator), directory),
+      relay_(config),
       local_(host, config.users,
              config.smtp.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern,
              config.hostname, config.domains.empty() ? config.hostname : config.domains.front()),
@@ -31,7 +35,16 @@ Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directo
       scheduler_(host, config, queue_, router_, locator, local_,
                  [this](const queue::Entry& entry, const std::vector<Outcome>& failures) {
                    return notifier_.failed(entry, failures);
-                 }) {}
+                 }) {
+  if (!config.smtp.follow_moved) return;
+  scheduler_.follow_moved([this](const queue::Entry& entry, std::size_t index, const std::string& new_address) {
+    return commit({.reverse_path = entry.reverse_path,
+                   .recipients = {{new_address, entry.recipients[index].copy}},
+                   .text = entry.text,
+                   .eight_bit = entry.eight_bit,
+                   .is_redirected = true});
+  });
+}
 
 Mta::~Mta() = default;
 
@@ -49,7 +62,8 @@ Committed Mta::commit(Arrival arrival) {
                      .arrival_ns = host_.now_ns(),
                      .reverse_path = std::move(arrival.reverse_path),
                      .text = std::move(arrival.text),
-                     .eight_bit = arrival.eight_bit};
+                     .eight_bit = arrival.eight_bit,
+                     .is_redirected = arrival.is_redirected};
   if (arrival.received) {
     arrival.received->id = queue::queue_id(entry.id);
     entry.text.trace_fields.insert(0, message::format(*arrival.received));

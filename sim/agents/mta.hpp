@@ -16,6 +16,7 @@
 #include "sim/agents/directory.hpp"
 #include "sim/agents/local_delivery.hpp"
 #include "sim/agents/notifier.hpp"
+#include "sim/agents/relay_permission.hpp"
 #include "sim/agents/router.hpp"
 #include "sim/agents/scheduler.hpp"
 #include "sim/net/host.hpp"
@@ -36,6 +37,7 @@ struct Arrival {
   std::vector<Recipient> recipients{};
   queue::Text text{};
   bool eight_bit = false;
+  bool is_redirected = false;
   std::optional<message::Received> received{};  // to be put in front, with the queue's id
 };
 
@@ -62,7 +64,8 @@ class Mta {
 
   net::Host& host() { return host_; }
   const scenario::Host& config() const { return config_; }
-  Router& router() { return router_; }
+  const Router& router() const { return router_; }
+  RelayPermission& relay() { return relay_; }
   LocalDelivery& local() { return local_; }
   const queue::Queue& queue() const { return queue_; }
   const Scheduler& scheduler() const { return scheduler_; }
@@ -75,6 +78,7 @@ class Mta {
   net::Host& host_;
   const scenario::Host& config_;
   Router router_;
+  RelayPermission relay_;
   LocalDelivery local_;
   queue::Queue queue_;
   Notifier notifier_;

@@ -21,6 +21,7 @@ struct Outcome {
   std::string enhanced_code{};  // "5.1.1", or empty
   std::string text{};           // the reply's text, or what happened instead of a reply
   std::string remote_host{};    // who said so
+  std::string forwarded{};      // a 251 to RCPT: the receiver sends it on to where the user has moved
   trace::EventId cause{};       // the reply that decided, where another event came in between
   trace::EventId because{};  // evidence, where no reply decided: the disturbance of the connection, the disk
                              // that was full

@@ -12,8 +12,6 @@ namespace mailroom::agents {
 
 namespace {
 
-// RFC 5321 §6.3: more Received fields than this are a loop; the limit should be at least 100.
-constexpr std::size_t kHopLimit = 100;
 // How long the other side may take to close after our 221.
 constexpr std::int64_t kLingerNs = 120 * scenario::kSecond;
 
@@ -31,6 +29,7 @@ smtp::ServerOptions options_for(const scenario::Host& config) {
   options.offered.dsn = options.offered.smtputf8 = false;
   options.size_limit_octets = policy.message_size_limit_bytes;
   options.recipient_limit = static_cast<int>(policy.recipient_limit);
+  options.honour_source_routes = policy.on_source_routes() != scenario::SourceRoutes::ignore;
   options.verify = smtp::Query::ask;
   options.texts = policy.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern;
   return options;
@@ -153,6 +152,9 @@ void ReceiverSession::perform(const smtp::AskSender& action) {
   transaction_ = {.message = host_.recorder().context.message,
                   .reverse_path = action.reverse_path,
                   .declared_bytes = action.parameters.size_octets.value_or(0)};
+  // RFC 5321 §4.1.1.2: a way back that hosts of RFC 821 made may be shortened to where it ends.
+  if (mta_.config().smtp.on_source_routes() == scenario::SourceRoutes::refuse)
+    transaction_.reverse_path.route.clear();
   // RFC 1870 §6.1 (1): no room for what was declared.
   const bool has_room = transaction_.declared_bytes < host_.disk().free_bytes();
   answer(session_.say(has_room ? smtp::Say::sender_ok : smtp::Say::insufficient_storage));
@@ -163,11 +165,40 @@ smtp::Reply ReceiverSession::answer_recipient(const smtp::Path& path) {
   if (path.route.empty() && mta_.router().is_local(domain)) {
     return mta_.local().verify(path.local_part, transaction_.declared_bytes);
   }
-  const bool may_relay = mta_.router().relays(domain, connection_->remote().address);
-  return session_.say(may_relay ? smtp::Say::recipient_ok : smtp::Say::relay_denied);
+  return answer_relay(domain);
+}
+
+// Mail that does not end here.
+smtp::Reply ReceiverSession::answer_relay(std::string_view domain) {
+  const RelayPermission::Request request{.domain = domain, .client = connection_->remote().address};
+  const auto because = mta_.relay().permits(request);
+  if (!because) return refusal(RelayPermission::refusal(request));
+  const Route route = mta_.router().route(domain);
+  if (const auto* none = std::get_if<NoRoute>(&route); none != nullptr && none->is_by_table) {
+    smtp::Reply reply = refusal(none->reason);
+    reply.enhanced = smtp::parse_enhanced_code(none->enhanced_code);
+    return reply;
+  }
+  if (*because == RelayPermission::Because::open && mta_.relay().first_stranger()) {
+    record({.kind = trace::Kind::relay_misused,
+            .text = fmt::format("{} toward {}", to_string(request.client), domain)});
+  }
+  return session_.say(smtp::Say::recipient_ok);
+}
+
+// 550 for a reason of policy; the lecture's hosts don't say which.
+smtp::Reply ReceiverSession::refusal(std::string text) const {
+  smtp::Reply reply = session_.say(smtp::Say::relay_denied);
+  if (session_.options().texts == smtp::TextProfile::modern) reply.lines = {std::move(text)};
+  return reply;
 }
 
 void ReceiverSession::perform(const smtp::AskRecipient& action) {
+  const bool takes_routes = mta_.config().smtp.on_source_routes() != scenario::SourceRoutes::refuse;
+  if (!action.forward_path.route.empty() && !takes_routes) {
+    return answer(refusal(fmt::format("No source routes here: say RCPT TO:<{}> without the hosts before it",
+                                      smtp::mailbox(action.forward_path))));
+  }
   // RFC 821 §3.6: a relay takes its own name off the route.
   smtp::Path path = action.forward_path;
   const std::size_t hops = path.route.size();
@@ -227,7 +258,8 @@ message::Received ReceiverSession::received_field() const {
 
 void ReceiverSession::perform(const smtp::AskMessage& action) {
   record({.kind = trace::Kind::content_received, .size = action.size_octets});
-  if (message::received_count(message::Header(transaction_.octets)) > kHopLimit) {
+  if (message::received_count(message::Header(transaction_.octets)) >
+      static_cast<std::size_t>(mta_.config().smtp.hop_limit)) {
     transaction_ = {};
     return answer(session_.say(smtp::Say::loop_detected));
   }

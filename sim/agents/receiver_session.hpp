@@ -56,6 +56,8 @@ class ReceiverSession final : public net::ConnectionUser {
   void perform(const smtp::Close& action);
 
   smtp::Reply answer_recipient(const smtp::Path& path);
+  smtp::Reply answer_relay(std::string_view domain);
+  smtp::Reply refusal(std::string text) const;
   queue::Text text_of_transaction();
   message::Received received_field() const;
   void answer(smtp::Reply reply);

@@ -20,7 +20,7 @@ namespace mailroom::agents {
 // What messages are grouped by: all that has one next hop can go over one connection.
 struct NextHop {
   enum class Kind : std::uint8_t {
-    exchangers,  // of a domain: the hosts that take mail for it
+    exchangers,  // of a domain, or of an address literal "[10.0.0.1]": the hosts that take mail for it
     host,        // one host, whatever the domain
   };
   std::string name;  // the domain, or the host
@@ -31,8 +31,13 @@ struct NextHop {
 struct LocalDomain {};
 struct NoRoute {
   std::string reason;
+  std::string enhanced_code = "5.1.2";
+  bool is_by_table = false;  // somebody wants it so: no need to accept the mail first
 };
 using Route = std::variant<LocalDomain, NextHop, NoRoute>;
+
+// Where a host is talked to of which nothing but its address is known (RFC 5321 §4.5.4.2).
+inline constexpr std::uint16_t kSmtpPort = 25;
 
 // A host that takes mail.
 struct Exchanger {
@@ -57,6 +62,8 @@ class Locator {
   virtual ~Locator() = default;
   // Calls `found` once: at once, or later under a context whose event is what was found out.
   virtual void locate(const NextHop& next_hop, std::function<void(const Located&)> found) = 0;
+  // Whether it looks for the exchangers of any domain; else only those that a table names have any.
+  virtual bool asks_dns() const { return false; }
 };
 
 }  // namespace mailroom::agents

@@ -1,41 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A host's own decision where mail for a domain goes: here, by its forwarding table, or to the hosts that
-// take mail for the domain (the lecture's SMTP forwarding: mostly direct transfer from sender host to receiver
-// host; or through an intermediate machine).
+// A host's own decision where mail for a domain goes: here, by its transport table, or to the hosts that take
+// mail for the domain (the lecture's SMTP forwarding: mostly direct transfer from sender host to receiver host;
+// or through an intermediate machine).
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "sim/agents/directory.hpp"
 #include "sim/agents/route.hpp"
+#include "sim/scenario/routing.hpp"
 
 namespace mailroom::agents {
 
+struct RoutingTables {
+  std::set<std::string> local_domains{};
+  // Domain, ".x" for all below x, or "*" for the rest; the longest that fits holds.
+  std::map<std::string, scenario::ForwardTo> forward{};
+  net::Address own{};     // mail for user@[own address] ends here, if any mail does
+  bool asks_dns = false;  // other mail goes to its domain's exchangers, whoever they are; else to whom the
+                          // directory names
+};
+
 class Router {
  public:
-  // forward: domain, or "*" for all the rest, to the name of the next host (that the directory knows).
   // `directory` must outlive the router.
-  Router(std::set<std::string> local_domains, std::map<std::string, std::string> forward,
-         const Directory& directory);
+  Router(RoutingTables tables, const Directory& directory);
 
+  // Domains compare without case; address literals (RFC 5321 §4.1.3) come with their brackets.
   Route route(std::string_view domain) const;
   bool is_local(std::string_view domain) const;
 
-  // Whether mail for the domain is accepted from a host to be forwarded: the table names the domain, or the
-  // host is one that forwards through us.
-  bool relays(std::string_view domain, net::Address client) const;
-  void add_relay_client(net::Address client) { relay_clients_.insert(client); }
-
  private:
-  Route next_hop(const std::string& host) const;
+  const scenario::ForwardTo* by_table(const std::string& domain) const;
+  Route follow(const scenario::ForwardTo& to) const;
 
-  std::set<std::string> local_domains_;
-  std::map<std::string, std::string> forward_;
+  RoutingTables tables_;
   const Directory& directory_;
-  std::set<net::Address> relay_clients_;
 };
 
 }  // namespace mailroom::agents

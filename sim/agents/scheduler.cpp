@@ -5,6 +5,7 @@
 #include <cassert>
 #include <utility>
 
+#include "sim/agents/detail_text.hpp"
 #include "sim/agents/smtp_sender.hpp"
 #include "sim/agents/smtp_text.hpp"
 
@@ -56,7 +57,7 @@ void Scheduler::dispatch(queue::Entry& entry, const std::vector<std::size_t>& re
       local.push_back(index);
     } else if (const auto* none = std::get_if<NoRoute>(&route)) {
       queue_.activate(entry, index);
-      decided.push_back({index, Outcome::Result::for_good, 550, "5.1.2", none->reason, {}, {}});
+      decided.push_back({index, Outcome::Result::for_good, 550, none->enhanced_code, none->reason, {}, {}});
     } else {
       const auto& hop = std::get<NextHop>(route);
       auto found = std::ranges::find(remote, hop, [](const auto& group) { return group.first; });
@@ -122,6 +123,7 @@ std::optional<Job> Scheduler::next_job(Destination& destination) {
 void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) {
   queue::Entry& entry = queue_.at(id);
   std::vector<Outcome> failures;
+  std::vector<queue::EntryId> redirections;
   for (const Outcome& outcome : outcomes) {
     switch (outcome.result) {
       case Outcome::Result::done:
@@ -131,7 +133,10 @@ void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) 
         if (!failed_for_now(entry, outcome)) failures.push_back(outcome);
         break;
       case Outcome::Result::for_good:
-        failures.push_back(outcome);
+        if (const auto redirection = redirected(entry, outcome))
+          redirections.push_back(*redirection);
+        else
+          failures.push_back(outcome);
         break;
     }
   }
@@ -147,13 +152,35 @@ void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) 
     host_.disk().give(entry.text.size_bytes());
     queue_.remove(id);
   }
+  for (const queue::EntryId redirection : redirections) dispatch(queue_.at(redirection));
   arm();
+}
+
+// The entry with the copy that replaces a moved recipient's; nothing: it fails.
+std::optional<queue::EntryId> Scheduler::redirected(const queue::Entry& entry, const Outcome& outcome) {
+  if (!redirect_ || outcome.code != 551 || entry.is_redirected) return std::nullopt;
+  const auto address = new_address(outcome.text);
+  if (!address) return std::nullopt;
+  trace::Recorder& recorder = host_.recorder();
+  trace::ContextScope scope(recorder, recorder.context);
+  if (outcome.cause) recorder.context.event = outcome.cause;
+  const Committed committed = redirect_(entry, outcome.index, *address);
+  if (!committed) return std::nullopt;  // no room for it: the originator is told instead
+  const std::string text = "user has moved to " + *address;
+  record(entry, outcome, {.kind = trace::Kind::copy_expanded, .text = text});
+  return *committed;
 }
 
 void Scheduler::relayed(queue::Entry& entry, const Outcome& outcome) {
   if (outcome.remote_host.empty()) return;  // local delivery has recorded its own end of the copy
   const std::string text = told(outcome);
-  record(entry, outcome, {.kind = trace::Kind::copy_relayed, .text = text});
+  std::string detail;
+  if (!outcome.forwarded.empty()) {
+    detail = R"({"forwarded":[)";
+    append_json(detail, "251 " + outcome.forwarded);
+    detail += "]}";
+  }
+  record(entry, outcome, {.kind = trace::Kind::copy_relayed, .text = text, .detail = detail});
 }
 
 // An event of the recipient's copy that this outcome led to.

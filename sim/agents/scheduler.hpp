@@ -58,9 +58,16 @@ class Scheduler {
   // originator and puts it into the queue, without dispatching it.
   using Notify = std::function<Committed(const queue::Entry&, const std::vector<Outcome>&)>;
 
+  // Called with a recipient whose host said 551 and a new address: makes a copy toward that, which replaces the
+  // recipient's, and puts it into the queue, without dispatching it.
+  using Redirect = std::function<Committed(const queue::Entry&, std::size_t index, const std::string& new_address)>;
+
   Scheduler(net::Host& host, const scenario::Host& config, queue::Queue& queue, const Router& router,
             Locator& locator, LocalDelivery& local, Notify notify);
   ~Scheduler();
+
+  // From now on a 551 is followed, once for a message and recipient (RFC 5321 §3.4).
+  void follow_moved(Redirect redirect) { redirect_ = std::move(redirect); }
 
   // Starts delivery of the recipients of an entry that just became ready. The entry may be gone afterwards.
   void dispatch(queue::Entry& entry, const std::vector<std::size_t>& ready, trace::EventId cause);
@@ -90,6 +97,7 @@ class Scheduler {
   void enqueue(const NextHop& next_hop, Job job);
   void open_connections(Destination& destination);
   bool failed_for_now(queue::Entry& entry, const Outcome& outcome);
+  std::optional<queue::EntryId> redirected(const queue::Entry& entry, const Outcome& outcome);
   void relayed(queue::Entry& entry, const Outcome& outcome);
   void defer(queue::Entry& entry, const Outcome& outcome, std::int64_t next_try_ns);
   void give_up(queue::Entry& entry, const std::vector<Outcome>& failures);
@@ -108,6 +116,7 @@ class Scheduler {
   Locator& locator_;
   LocalDelivery& local_;
   Notify notify_;
+  Redirect redirect_;
   std::unique_ptr<queue::RetrySchedule> retry_;
   std::map<NextHop, Destination> destinations_;
   net::Timer due_timer_{};

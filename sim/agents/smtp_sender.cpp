@@ -261,6 +261,7 @@ void SmtpSender::perform(const smtp::client::PhaseEntered& action) {
 // What the reply means for the recipient is decided when the transaction ends; then this is why.
 void SmtpSender::perform(const smtp::client::RecipientAnswered& action) {
   work_->answers.at(action.recipient) = host_.recorder().context.event;
+  if (action.reply.code == 251) work_->forwarded.emplace(action.recipient, text_of(action.reply));
 }
 
 void SmtpSender::perform(const smtp::client::Ready&) {
@@ -293,6 +294,8 @@ void SmtpSender::perform(const smtp::client::TransactionEnded& action) {
     Outcome outcome = outcome_of(decided.reply, decided.is_local, exchanger_.name);
     outcome.index = work_->job.recipients[i];
     outcome.result = result_of(decided.verdict);
+    if (const auto forwarded = work_->forwarded.find(i); forwarded != work_->forwarded.end())
+      outcome.forwarded = std::move(forwarded->second);
     if (decided.step == smtp::client::Step::rcpt) outcome.cause = work_->answers[i];
     if (decided.is_local) outcome.because = connection_->disturbance();  // else the reply says it all
     outcomes.push_back(std::move(outcome));

@@ -4,6 +4,7 @@
 // reports what became of each recipient.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,7 @@ class SmtpSender final : public net::ConnectionUser {
     trace::AttemptId attempt{};
     trace::MessageId message{};
     std::vector<trace::EventId> answers{};  // the event of each recipient's reply to RCPT
+    std::map<std::size_t, std::string> forwarded{};  // the 251s among them
   };
 
   void perform_all();

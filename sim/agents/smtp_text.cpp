@@ -42,4 +42,13 @@ std::optional<smtp::Path> path_of(std::string_view text) {
   return std::move(parsed->path);
 }
 
+std::optional<std::string> new_address(std::string_view reply_text) {
+  const std::size_t open = reply_text.rfind('<');
+  if (open == std::string_view::npos) return std::nullopt;
+  const std::string_view path = reply_text.substr(open);
+  const auto parsed = smtp::parse_path(path.substr(0, path.find('>') + 1), smtp::PathKind::forward);
+  if (!parsed || parsed->path.domain.empty() || !smtp::is_sendable(parsed->path)) return std::nullopt;
+  return smtp::mailbox(parsed->path);
+}
+
 }  // namespace mailroom::agents

@@ -20,6 +20,8 @@ std::string plain_text_of(const smtp::Reply& reply);
 // A path without its angle brackets: "u@d", with a source route "@r1,@r2:u@d", empty for the null
 // reverse-path.
 std::string path_text(const smtp::Path& path);
+// The new address in the text of a 251 or 551, "… <user@domain>" (RFC 5321 §3.4); nothing if there is none.
+std::optional<std::string> new_address(std::string_view reply_text);
 // The path of such a text; nothing if it is none that could be sent.
 std::optional<smtp::Path> path_of(std::string_view text);
 

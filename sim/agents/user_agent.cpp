@@ -47,7 +47,7 @@ UserAgent::Letter UserAgent::compose(const scenario::Traffic& traffic, const std
                        .message_id = message_id};
   // A notification has a null reverse-path, but still an author.
   draft.from.push_back(mailbox_of(from.empty() ? "postmaster@" + mta_.config().hostname : from));
-  for (const std::string& address : to) draft.to.emplace_back(mailbox_of(address));
+  for (const std::string& address : to) draft.to.emplace_back(mailbox_of(std::string(without_route(address))));
   if (traffic.size_bytes) {
     const auto size = static_cast<std::size_t>(*traffic.size_bytes);
     return {message::compose_to_size(std::move(draft), size, host.random(traffic.name).next()), message_id, to};

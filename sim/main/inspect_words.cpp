@@ -6,6 +6,7 @@
 #include <map>
 
 #include "sim/main/cli_words.hpp"
+#include "sim/main/inspect_route_words.hpp"
 #include "sim/main/inspect_wire_words.hpp"
 
 namespace mailroom::cli {
@@ -104,8 +105,11 @@ std::string delivered(Run& run, const StoredEvent& e) {
 }
 
 std::string relayed(Run& run, const StoredEvent& e) {
-  return fmt::format("read {}: the next host is responsible now; {} is deleted from the list",
-                     in_quotes(why(e)), copy_words(run, e));
+  std::string text = fmt::format("read {}: the next host is responsible now; {} is deleted from the list",
+                                 in_quotes(why(e)), copy_words(run, e));
+  for (const std::string& forwarded : detail_texts(e.detail, "forwarded"))
+    text += fmt::format("; the user has moved, and that host forwards it: {}", in_quotes(forwarded));
+  return text;
 }
 
 std::string expanded(Run& run, const StoredEvent& e) {
@@ -348,6 +352,9 @@ std::string sentence(Run& run, const StoredEvent& e) {
       {Kind::datagram_received, datagram_words},
       {Kind::datagram_refused, datagram_words},
       {Kind::datagram_dropped, datagram_words},
+      {Kind::relay_misused, route_words},
+      {Kind::route_found, route_words},
+      {Kind::route_failed, route_words},
       {Kind::frame_sent, frame_words},
       {Kind::frame_received, frame_words},
       {Kind::frame_dropped, frame_words},

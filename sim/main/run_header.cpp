@@ -21,7 +21,7 @@ nlohmann::json detail_of(const scenario::Host& host) {
   nlohmann::json detail = {{"domains", host.domains}, {"users", std::move(users)}};
   if (host.receiver) detail["receiver_port"] = host.port;
   if (host.submit_to) detail["submit_to"] = *host.submit_to;
-  if (!host.forward.empty()) detail["forward"] = host.forward;
+  for (const auto& [domain, to] : host.forward) detail["forward"][domain] = scenario::to_string(to);
   return detail;
 }
 

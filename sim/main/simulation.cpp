@@ -39,7 +39,7 @@ Simulation::~Simulation() = default;
 void Simulation::fill_directory() {
   for (const scenario::Host& host : scenario_.hosts) {
     const net::Endpoint smtp{network_.host(host.name).network().address(), host.port};
-    directory_.add_host(host.name, smtp);
+    directory_.add_host(host.name, smtp, host.hostname);
     // Its own name too: source routes, and notifications along a grown reverse-path, name hosts.
     if (host.receiver) directory_.add_domain(host.hostname, host.name);
     // Whether or not anyone listens: a receiver that is out of operation refuses, and its mail waits.
@@ -47,16 +47,24 @@ void Simulation::fill_directory() {
   }
 }
 
-// A host forwards for those that are set up to forward, or to submit, through it.
+// A host forwards for those that it names; if it names none, for those that are set up to forward, or to submit,
+// through it.
 void Simulation::permit_relaying() {
+  const auto permit = [&](const std::string& relay, const std::string& client) {
+    const auto site = sites_.find(relay);
+    if (site == sites_.end()) return;
+    site->second.mta->relay().add_client(network_.host(client).network().address());
+  };
+  const auto permit_by_default = [&](const std::string& relay, const std::string& client) {
+    const auto site = sites_.find(relay);
+    if (site != sites_.end() && !site->second.mta->config().relay.clients) permit(relay, client);
+  };
   for (const scenario::Host& host : scenario_.hosts) {
-    const net::Address client = network_.host(host.name).network().address();
-    const auto permit = [&](const std::string& next) {
-      const auto site = sites_.find(next);
-      if (site != sites_.end()) site->second.mta->router().add_relay_client(client);
-    };
-    if (host.submit_to) permit(*host.submit_to);
-    for (const auto& [domain, next] : host.forward) permit(next);
+    if (host.relay.clients)
+      for (const std::string& client : host.relay.clients->hosts) permit(host.name, client);
+    if (host.submit_to) permit_by_default(*host.submit_to, host.name);
+    for (const auto& [domain, to] : host.forward)
+      if (to.kind == scenario::ForwardTo::Kind::host) permit_by_default(to.name, host.name);
   }
 }
 

@@ -47,6 +47,7 @@ struct Entry {
   std::string reverse_path;  // without angle brackets; empty is the null reverse-path
   Text text;
   bool eight_bit = false;  // the content has octets above 127 (RFC 6152)
+  bool is_redirected = false;  // made of a recipient who has moved: not to be followed further
   std::vector<Recipient> recipients{};
   std::int64_t open = 0;    // recipients not done
   trace::EventId queued{};  // the event that put it here

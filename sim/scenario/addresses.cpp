@@ -53,12 +53,26 @@ std::vector<std::string_view> split(std::string_view text, std::string_view mark
   }
 }
 
+// The terms between commas; those of a source route, "@r1,@r2:u@d", do not part it.
+std::vector<std::string_view> terms(std::string_view text) {
+  std::vector<std::string_view> found;
+  for (const std::string_view part : split(text, ",")) {
+    const bool is_within = !found.empty() && found.back().starts_with('@') &&
+                           find_outside_quotes(found.back(), ":") == std::string_view::npos;
+    if (is_within)
+      found.back() = {found.back().data(), static_cast<std::size_t>(part.end() - found.back().begin())};
+    else
+      found.push_back(part);
+  }
+  return found;
+}
+
 // One set while it is put together.
 class SetReader {
  public:
   // `domain`: of what has no '@'; empty: that is a mistake.
-  SetReader(std::string_view domain, AddressBook& book, Report& report)
-      : domain_(domain), book_(book), report_(report) {}
+  SetReader(std::string_view domain, Side side, AddressBook& book, Report& report)
+      : domain_(domain), side_(side), book_(book), report_(report) {}
 
   // "choice(inside)", or the whole as it is.
   void read(const Word& word, AddressSet::Choice& choice, bool may_choose) {
@@ -97,10 +111,10 @@ class SetReader {
  private:
   void add(std::string_view text, const Position& at) {
     const std::size_t minus = find_outside_quotes(text, " - ");
-    for (const std::string_view term : split(text.substr(0, minus), ",")) add_term(completed(term), at);
+    for (const std::string_view term : terms(text.substr(0, minus))) add_term(completed(term), at);
     if (minus == std::string_view::npos) return;
     for (const std::string_view part : split(text.substr(minus + 3), " - "))
-      for (const std::string_view term : split(part, ",")) take_out(completed(term), at);
+      for (const std::string_view term : terms(part)) take_out(completed(term), at);
   }
 
   std::string completed(std::string_view term) const {
@@ -149,8 +163,11 @@ class SetReader {
 
   void add_term(std::string_view term, const Position& at) {
     if (term == "<>" && domain_.empty()) return add_member("", at);
-    if (!is_pattern(term)) {
-      const std::expected<std::string, std::string> address = mailbox_address(term);
+    if (term.starts_with('@') && side_ == Side::senders)
+      return report_.mistake(at, fmt::format("a source route for the sender {}", shown(term)),
+                             "relays make the way back themselves; write user@domain");
+    if (!is_pattern(term) || term.starts_with('@')) {
+      const std::expected<std::string, std::string> address = forward_path(term);
       if (address)
         add_member(*address, at);
       else
@@ -167,13 +184,13 @@ class SetReader {
   }
 
   void take_out(std::string_view term, const Position& at) {
-    if (is_pattern(term)) {
+    if (is_pattern(term) && !term.starts_with('@')) {
       if (is_sane_pattern(term, at))
         for_each_match(lower_domain(term), at,
                        [&](const std::string& mailbox) { taken_out_.insert(mailbox); });
       return;
     }
-    if (const auto address = mailbox_address(term))
+    if (const auto address = forward_path(term))
       taken_out_.insert(*address);
     else
       report_.mistake(at, fmt::format("{} is no address: {}", shown(term), address.error()),
@@ -188,6 +205,7 @@ class SetReader {
   }
 
   std::string_view domain_;
+  Side side_;
   AddressBook& book_;
   Report& report_;
   bool is_told_ = false;
@@ -215,6 +233,25 @@ std::expected<std::string, std::string> mailbox_address(std::string_view text) {
     plain.domain = *domain;
   }
   return message::addr_spec(plain);
+}
+
+std::expected<std::string, std::string> forward_path(std::string_view text) {
+  if (!text.starts_with('@')) return mailbox_address(text);
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos)
+    return std::unexpected("a source route ends in ':' and the mailbox: @r1.example,@r2.example:user@domain");
+  std::string path;
+  for (const std::string_view hop : split(text.substr(0, colon), ",")) {
+    const auto domain = hop.starts_with('@') ? domain_name(hop.substr(1)) : std::nullopt;
+    if (!domain) return std::unexpected(fmt::format("{} is no '@host' of a source route", shown(hop)));
+    path += (path.empty() ? "@" : ",@") + *domain;
+  }
+  constexpr std::size_t kLongest = 256;  // RFC 5321 §4.5.3.1.3
+  const auto mailbox = mailbox_address(trimmed(text.substr(colon + 1)));
+  if (!mailbox) return mailbox;
+  path += ':' + *mailbox;
+  if (path.size() > kLongest) return std::unexpected("it is longer than a path may be (RFC 5321 §4.5.3.1.3)");
+  return path;
 }
 
 std::optional<std::string> domain_name(std::string_view text) {
@@ -247,9 +284,9 @@ bool is_reserved_domain(std::string_view domain) {
   });
 }
 
-AddressSet read_addresses(const Value& value, AddressBook& book, Report& report) {
+AddressSet read_addresses(const Value& value, Side side, AddressBook& book, Report& report) {
   AddressSet set;
-  SetReader reader({}, book, report);
+  SetReader reader({}, side, book, report);
   const std::size_t mistakes = report.count();
   const std::vector<Word> words = read_texts(value, "a set of addresses", report);
   const bool is_list = value.kind == Value::Kind::list;
@@ -262,7 +299,7 @@ AddressSet read_addresses(const Value& value, AddressBook& book, Report& report)
 
 std::vector<std::string> read_targets(const Value& value, std::string_view domain, AddressBook& book,
                                       Report& report) {
-  SetReader reader(domain, book, report);
+  SetReader reader(domain, Side::recipients, book, report);
   const std::size_t mistakes = report.count();
   for (const Word& word : read_texts(value, "addresses", report)) reader.read(word);
   std::vector<std::string> targets = reader.take();

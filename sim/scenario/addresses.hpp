@@ -19,10 +19,13 @@ namespace mailroom::scenario {
 // says what is wrong.
 std::expected<std::string, std::string> mailbox_address(std::string_view text);
 
+// The same, with or without a source route before it: "@r1.example,@r2.example:bob@south.example".
+std::expected<std::string, std::string> forward_path(std::string_view text);
+
 // A domain name in lower case, or nothing if it is none: labels of letters, digits and '-', at most 255
 // octets (RFC 1123 §2.1, RFC 5321 §4.5.3.1.2).
 std::optional<std::string> domain_name(std::string_view text);
-// Its domain; nothing for "".
+// The domain of a mailbox address or path; nothing for "".
 std::string_view domain_of(std::string_view address);
 
 // Reserved for examples and tests (RFC 2606 §2, §3).
@@ -42,7 +45,8 @@ struct AddressBook {
 
 // The set of addresses that `value` (an expression or a list of them) stands for. What is faulty is reported
 // and left out; an empty result has been reported.
-AddressSet read_addresses(const Value& value, AddressBook& book, Report& report);
+enum class Side { senders, recipients };  // only recipients may have source routes
+AddressSet read_addresses(const Value& value, Side side, AddressBook& book, Report& report);
 
 // The same where mail goes on to: no word before brackets, no "<>", and what has no '@' is a name in
 // `domain`. What is faulty is reported and left out; the result may be empty.

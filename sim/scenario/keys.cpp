@@ -80,8 +80,9 @@ constexpr auto kHost = std::to_array<Key>({
     {"submit-to", text, "", "none", "makes this a user agent's host; its mail goes to that host"},
     {"agents", texts, "", "with submit-to: all of that host's domains",
      "whose user agents run here: patterns of addresses or of user names"},
-    {"forward", shape, "forward", "straight to the host that has the domain",
-     "next hop by domain: {south.example: relay, \"*\": gateway}"},
+    {"forward", shape, "forward", "straight to the hosts that take mail for the domain",
+     "next hop by domain: {south.example: relay, .example: \"mx:hub.example\", \"*\": gateway}"},
+    {"relay", object, "relay", "", "for whom it takes mail that does not end here"},
     {"disk", size, "", "1GB", "room for spool and mailboxes"},
     {"retry", object, "retry", "", "when the SMTP sender tries again"},
     {"smtp", object, "smtp", "", "how it speaks SMTP"},
@@ -128,6 +129,19 @@ constexpr auto kSmtp = std::to_array<Key>({
     {"pipelining", flag, "", "true", "offered, and used toward who offers it"},
     {"connection-limit", count, "", "1000",
      "sessions that the receiver has at the same time; more are greeted with 421"},
+    {"source-routes", choice, "honour|ignore|refuse", "ignore, but honour on a host of RFC 821",
+     "@r1,@r2:user@domain at the receiver: on to r1 (RFC 821), straight to user@domain, or 550"},
+    {"hop-limit", count, "", "100", "the receiver refuses a message with more Received fields: a loop"},
+    {"follow-moved", flag, "", "false", "the sender uses the new address that a 551 gives, once"},
+});
+
+constexpr auto kRelay = std::to_array<Key>({
+    {"clients", texts, "", "the hosts that forward or submit through it",
+     "whose mail it passes on: networks (10.1.0.0/16), hosts, LANs; patterns of host names"},
+    {"domains", texts, "", "those that 'forward' names",
+     "recipients' domains that it passes mail on to for everyone: a backup MX; .example is all below it"},
+    {"open", flag, "", "false", "passes on whatever comes: an open relay"},
+    {"authenticated", flag, "", "true", "passes on the mail of who has logged in"},
 });
 
 constexpr auto kTraffic = std::to_array<Key>({
@@ -166,6 +180,7 @@ constexpr auto kObjects = std::to_array<Object>({
     {"mailing-list", "A mailing list.", kMailingList},
     {"retry", "The schedule of tries.", kRetry},
     {"smtp", "How a host speaks SMTP.", kSmtp},
+    {"relay", "For whom a host takes mail that does not end there.", kRelay},
     {"traffic", "One entry of traffic.", kTraffic},
 });
 

@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <unordered_set>
 
 #include "protocols/message/address.hpp"
 #include "sim/scenario/fields.hpp"
 #include "sim/scenario/pattern.hpp"
 #include "sim/scenario/read_lists.hpp"
+#include "sim/scenario/read_relay.hpp"
 #include "sim/scenario/read_users.hpp"
 #include "sim/scenario/templates.hpp"
 
@@ -21,7 +23,8 @@ struct Later {
   Position at;  // of the host's name
   std::optional<Word> submit_to;
   std::vector<Word> domains;
-  std::vector<std::pair<std::string, Word>> forward;  // domain, next hop
+  std::vector<ForwardEntry> forward;
+  std::vector<Word> relay_clients;
   std::vector<Word> agents;
   bool has_hostname = false;
   bool is_repetition = false;
@@ -73,7 +76,7 @@ class Reader {
     host.line = entry.name_at.line;
     host.retry = retry_;
     host.smtp = smtp_;
-    Later later{.at = entry.name_at, .submit_to = {}, .domains = {}, .forward = {}, .agents = {}};
+    Later later{.at = entry.name_at, .submit_to = {}, .domains = {}, .forward = {}, .relay_clients = {}, .agents = {}};
     later.is_repetition = entry.is_repetition;
     check_node(entry);
     // A template's mistakes are told for the first of its nodes only.
@@ -102,7 +105,9 @@ class Reader {
     fields.count("port", port, 1, 65'535);
     host.port = static_cast<std::uint16_t>(port);
     later.agents = fields.texts("agents");
-    if (const Value* forward = fields.find("forward")) read_forward(*forward, later, report);
+    if (const Value* forward = fields.find("forward")) later.forward = read_forward(*forward, report);
+    if (const Value* relay = fields.find("relay"))
+      later.relay_clients = read_relay(*relay, host.relay, report);
     fields.size("disk", host.disk_bytes);
     if (const Value* retry = fields.find("retry")) read_retry(*retry, host.retry, report);
     if (const Value* smtp = fields.find("smtp")) read_smtp(*smtp, host.smtp, report);
@@ -158,29 +163,6 @@ class Reader {
     }
   }
 
-  static void read_forward(const Value& value, Later& later, Report& report) {
-    if (value.kind == Value::Kind::scalar)
-      return later.forward.emplace_back("*", Word{value.text, value.at}), void();
-    if (value.kind != Value::Kind::map)
-      return report.mistake(value.at, fmt::format("{} for 'forward'", describe(value)),
-                            "write {south.example: relay} or one host for all");
-    std::unordered_set<std::string> known;
-    for (const Value::Entry& entry : value.entries) {
-      const std::optional<std::string> domain =
-          entry.key == "*" ? std::optional(entry.key) : domain_name(entry.key);
-      if (!domain)
-        report.mistake(entry.key_at, fmt::format("{} is no domain", shown(entry.key)),
-                       "write one such as south.example, or \"*\" for all others");
-      else if (!known.insert(*domain).second)
-        report.mistake(entry.key_at, fmt::format("two next hops for {}", shown(*domain)), "give one");
-      else if (entry.value->kind != Value::Kind::scalar)
-        report.mistake(entry.value->at, fmt::format("{} for a next hop", describe(*entry.value)),
-                       "name a host");
-      else
-        later.forward.emplace_back(*domain, Word{entry.value->text, entry.value->at});
-    }
-  }
-
   // The host that `word` names as one that takes mail from `from`, or nullptr.
   const Host* receiver_named(const Word& word, const Host& from, std::string_view what, Report& report) {
     const auto found = made_.index.find(word.text);
@@ -207,9 +189,11 @@ class Reader {
     Host& host = made_.hosts[i];
     const Later& later = later_[i];
     for (const Word& domain : later.domains) add_domain(domain, i);
-    for (const auto& [domain, next_hop] : later.forward)
-      if (receiver_named(next_hop, host, "'forward'", report_) != nullptr)
-        host.forward[domain] = next_hop.text;
+    for (const ForwardEntry& entry : later.forward)
+      if (entry.to.kind != ForwardTo::Kind::host ||
+          receiver_named({entry.to.name, entry.at}, host, "'forward'", report_) != nullptr)
+        host.forward[entry.domain] = entry.to;
+    resolve_relay_clients(later.relay_clients, topology_, made_.index, host.relay, report_);
     const Host* server = nullptr;
     if (later.submit_to) server = receiver_named(*later.submit_to, host, "'submit-to'", report_);
     resolve_agents(i, server);
@@ -295,6 +279,10 @@ void read_smtp(const Value& value, SmtpPolicy& smtp, Report& report) {
   fields.count("recipients-per-message", smtp.recipients_per_message, 1, kMany);
   fields.flag("pipelining", smtp.pipelining);
   fields.count("connection-limit", smtp.connection_limit, 1, kMany);
+  if (const auto choice = fields.choice("source-routes"))
+    smtp.source_routes = std::array{SourceRoutes::honour, SourceRoutes::ignore, SourceRoutes::refuse}[*choice];
+  fields.count("hop-limit", smtp.hop_limit, 1, kMany);
+  fields.flag("follow-moved", smtp.follow_moved);
 }
 
 Hosts read_hosts(const Value* value, const Topology& topology, const Retry& retry, const SmtpPolicy& smtp,

@@ -55,11 +55,11 @@ class Reader {
     if (fields.text("host", host)) read_host(host, fields.at("host"), entry);
     const bool has_files = fields.has("eml");
     if (const Value* from = fields.find("from"))
-      entry.from = read_addresses(*from, hosts_.book, report_);
+      entry.from = read_addresses(*from, Side::senders, hosts_.book, report_);
     else if (!has_files)
       fields.require("from");
     if (const Value* to = fields.find("to")) {
-      entry.to = read_addresses(*to, hosts_.book, report_);
+      entry.to = read_addresses(*to, Side::recipients, hosts_.book, report_);
       check_recipients(entry.to, to->at);
     } else if (!has_files) {
       fields.require("to");
@@ -123,12 +123,17 @@ class Reader {
       const std::string domain(domain_of(address));
       if (address.empty()) {
         report_.mistake(at, "'<>' as a recipient", "only a sender can be the null reverse-path");
-      } else if (!domain.starts_with('[') && !hosts_.book.hosts.contains(domain) &&
+      } else if (!domain.starts_with('[') && !hosts_.book.hosts.contains(domain) && !is_forwarded(domain) &&
                  told_domains_.insert(domain).second) {
         report_.warning(at, fmt::format("no host has the domain {}", shown(domain)),
                         "mail to it will come back");
       }
     }
+  }
+
+  // Whether some host's own table says where its mail goes.
+  bool is_forwarded(const std::string& domain) const {
+    return std::ranges::any_of(hosts_.hosts, [&](const Host& host) { return host.forward.contains(domain); });
   }
 
   // --- files

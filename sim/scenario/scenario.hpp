@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/scenario/routing.hpp"
 #include "topologies/graph.hpp"
 
 namespace mailroom::scenario {
@@ -69,6 +70,13 @@ struct SmtpPolicy {
   std::int64_t recipients_per_message = 100;     // sender: RCPT commands in one transaction
   bool pipelining = true;                        // offered, and used toward who offers it
   std::int64_t connection_limit = 1000;          // receiver: sessions at the same time; further ones get 421
+  std::optional<SourceRoutes> source_routes;     // receiver; none: as its kind of host does
+  std::int64_t hop_limit = 100;                  // receiver: more Received fields are a loop (RFC 5321 §6.3)
+  bool follow_moved = false;                     // sender: a 551's new address is used, once
+
+  SourceRoutes on_source_routes() const {
+    return source_routes.value_or(extended ? SourceRoutes::ignore : SourceRoutes::honour);
+  }
 };
 
 struct Host {
@@ -87,7 +95,9 @@ struct Host {
   std::uint16_t port = 25;
   std::optional<std::string>
       submit_to;  // a user agent's host: name of the host that its mail is submitted to
-  std::map<std::string, std::string> forward;  // domain (or "*") -> host that is the next hop for it
+  // Domain, or ".domain" for all below it, or "*" for the rest -> where its mail goes.
+  std::map<std::string, ForwardTo> forward;
+  RelayPolicy relay;
   std::int64_t disk_bytes = 1'000'000'000;
   Retry retry;
   SmtpPolicy smtp;

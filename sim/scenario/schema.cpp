@@ -209,7 +209,7 @@ std::string type_name(const Key& key) {
   if (key.of == "durations") return "duration, or list of durations";
   if (key.of == "users") return "list of names, or map of names to [user](#user)";
   if (key.of == "aliases") return "map of names to addresses or names, or to lists of them";
-  if (key.of == "forward") return "host, or map of domains to hosts";
+  if (key.of == "forward") return "next hop, or map of domains to next hops";
   assert(key.of == "kind");
   return "one of those below";
 }

@@ -83,6 +83,9 @@ void World::apply(const StoredEvent& event) {
     case Kind::datagram_dropped: break;
     case Kind::session_opened: fold.session_opened(); break;
     case Kind::session_closed: fold.session_closed(); break;
+    case Kind::relay_misused:
+    case Kind::route_found:
+    case Kind::route_failed: break;
     case Kind::session_phase_entered: fold.session_phase_entered(); break;
     case Kind::command_sent:
     case Kind::command_received: fold.command(); break;

@@ -182,6 +182,67 @@ hosts:
   EXPECT_EQ(host(s, "c").hostname, "c");
 }
 
+TEST(ScenarioLoad, ReadsWhereAHostPassesMailOnAndForWhom) {
+  const Scenario s = scenario_of(R"yaml(mailroom: 1
+topology:
+  links: [a -- b, a -- c1, a -- c2]
+  lans: [{name: office, hosts: [a, b, node]}]
+hosts:
+  a:
+    domains: a.example
+    forward: {b.example: b, .below.example: "mx:Hub.example", gone.example: "error:5.1.6 it moved away", "*": c1}
+    relay: {clients: [10.1.2.3/16, "c*", 10.9.9.9, office], domains: [Backup.example, .x.example], open: true, authenticated: false}
+    smtp: {source-routes: refuse, hop-limit: 25, follow-moved: true}
+  b: {forward: {c.example: "error:closed"}, smtp: {extended: false}}
+  c1:
+  c2: {relay: {clients: []}}
+)yaml");
+  const Host& a = host(s, "a");
+  ASSERT_EQ(a.forward.size(), 4u);
+  EXPECT_EQ(to_string(a.forward.at(".below.example")), "mx:hub.example");
+  EXPECT_EQ(to_string(a.forward.at("gone.example")), "error:5.1.6 it moved away");
+  EXPECT_EQ(to_string(a.forward.at("*")), "c1");
+  EXPECT_EQ(to_string(host(s, "b").forward.at("c.example")), "error:5.1.2 closed");
+  ASSERT_TRUE(a.relay.clients);
+  EXPECT_THAT(a.relay.clients->hosts, ElementsAre("a", "b", "c1", "c2")) << "a pattern and a LAN, each host once";
+  ASSERT_EQ(a.relay.clients->networks.size(), 2u);
+  EXPECT_EQ(to_string(a.relay.clients->networks[0]), "10.1.2.3/16");
+  EXPECT_EQ(to_string(a.relay.clients->networks[1]), "10.9.9.9/32");
+  EXPECT_THAT(a.relay.domains.value(), ElementsAre("backup.example", ".x.example"));
+  EXPECT_TRUE(a.relay.open);
+  EXPECT_FALSE(a.relay.authenticated);
+  EXPECT_EQ(a.smtp.on_source_routes(), SourceRoutes::refuse);
+  EXPECT_EQ(a.smtp.hop_limit, 25);
+  EXPECT_TRUE(a.smtp.follow_moved);
+  const Host& b = host(s, "b");
+  EXPECT_FALSE(b.relay.clients.has_value());
+  EXPECT_FALSE(b.relay.open);
+  EXPECT_TRUE(b.relay.authenticated);
+  EXPECT_EQ(b.smtp.on_source_routes(), SourceRoutes::honour) << "as a host of RFC 821 does";
+  EXPECT_EQ(host(s, "c1").smtp.on_source_routes(), SourceRoutes::ignore);
+  EXPECT_EQ(host(s, "c1").smtp.hop_limit, 100);
+  ASSERT_TRUE(host(s, "c2").relay.clients.has_value()) << "nobody is not everybody";
+}
+
+TEST(ScenarioLoad, KnowsNetworksByTheirFirstBits) {
+  const auto net = network("10.1.2.3/16");
+  ASSERT_TRUE(net);
+  EXPECT_TRUE(net->has(0x0a01ffff));
+  EXPECT_FALSE(net->has(0x0a020000));
+  EXPECT_TRUE(network("0.0.0.0/0")->has(0xffffffff));
+  EXPECT_TRUE(network("10.0.0.1")->has(0x0a000001));
+  EXPECT_FALSE(network("10.0.0.1")->has(0x0a000000));
+  for (const char* no : {"", "10", "10.0.0", "10.0.0.256", "10.0.0.1/33", "10.0.0.1/", "10.0.0.1/8x", "-1.0.0.0", "a.b.c.d",
+                         "10.0.0.0.1", "1.2.3.4 "})
+    EXPECT_FALSE(network(no)) << no;
+}
+
+TEST(ScenarioLoad, WarnsOfAnOpenRelay) {
+  EXPECT_THAT(warnings_of(kBase + "  r1: {relay: {open: true}}\n"),
+              testing::HasSubstr("an open relay: strangers can send through it to strangers"));
+  EXPECT_EQ(warnings_of(kBase + "  r1: {relay: {open: false}}\n"), "");
+}
+
 TEST(ScenarioLoad, NamesAHostByItsNodeAndDomain) {
   const Scenario s = scenario_of(kBase);
   EXPECT_EQ(host(s, "mx.north").hostname, "mx.north.example");

@@ -16,7 +16,7 @@ AddressSet set_of(const std::string& yaml) {
   book.mailboxes = {"ann@north.example", "bob@north.example", "ann@south.example", "\"be, n\"@south.example"};
   Report report;
   const ValuePtr value = parse_document(yaml, {}, report);
-  const AddressSet set = read_addresses(*value, book, report);
+  const AddressSet set = read_addresses(*value, Side::recipients, book, report);
   EXPECT_EQ(report.count(), 0u) << yaml << "\n" << to_string(report.take_mistakes());
   return set;
 }
@@ -43,6 +43,18 @@ TEST(ScenarioSets, AreListsUnionsAndDifferencesOfPatterns) {
   EXPECT_THAT(set_of("<>").members, ElementsAre(""));
 }
 
+TEST(ScenarioSets, OfRecipientsMayHaveSourceRoutes) {
+  EXPECT_THAT(set_of("'@R1.example,@r2.example:bob@South.example'").members,
+              ElementsAre("@r1.example,@r2.example:bob@south.example"));
+  EXPECT_THAT(set_of("'x@y.example, @r1.example, @r2.example : bob@south.example, z@y.example'").members,
+              ElementsAre("x@y.example", "@r1.example,@r2.example:bob@south.example", "z@y.example"));
+  EXPECT_THAT(set_of("['@r1.example:\"a,:b\"@y.example', ann@north.example]").members,
+              ElementsAre("@r1.example:\"a,:b\"@y.example", "ann@north.example"));
+  EXPECT_EQ(set_of("'each(@r1.example:x@y.example, ann@*)'").choice, Choice::each);
+  EXPECT_THAT(set_of("'ann@*, @r1.example:x@y.example - @r1.example:x@y.example'").members,
+              ElementsAre("ann@north.example", "ann@south.example"));
+}
+
 TEST(ScenarioSets, SayHowTheirMembersAreChosen) {
   EXPECT_EQ(set_of("'*@*'").choice, Choice::all);
   EXPECT_EQ(set_of("all(*@*)").choice, Choice::all);
@@ -59,12 +71,12 @@ TEST(ScenarioSets, CannotAskForMoreThanThereIsRoomFor) {
   book.members_left = 1500;
   Report report;
   const ValuePtr value = parse_document("'*@*'", {}, report);
-  EXPECT_EQ(read_addresses(*value, book, report).members.size(), 1000u);
+  EXPECT_EQ(read_addresses(*value, Side::recipients, book, report).members.size(), 1000u);
   EXPECT_EQ(report.count(), 0u);
-  read_addresses(*value, book, report);
+  read_addresses(*value, Side::recipients, book, report);
   EXPECT_EQ(report.count(), 1u);
   book.looks_left = 10;
-  read_addresses(*value, book, report);
+  read_addresses(*value, Side::recipients, book, report);
   EXPECT_EQ(report.count(), 2u);
 }
 

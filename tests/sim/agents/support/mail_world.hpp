@@ -74,7 +74,7 @@ class MailWorld {
     site.config = std::move(config);
     const trace::HostId id{static_cast<std::int64_t>(sites.size()) + 1};
     site.host = std::make_unique<FakeHost>(fabric, id, site.config.name, site.config.disk_bytes);
-    directory.add_host(site.config.name, {site.address(), site.config.port});
+    directory.add_host(site.config.name, {site.address(), site.config.port}, site.config.hostname);
     if (site.config.receiver) {
       directory.add_domain(site.config.hostname, site.config.name);
       for (const std::string& domain : site.config.domains) directory.add_domain(domain, site.config.name);
@@ -86,7 +86,7 @@ class MailWorld {
     return site;
   }
   // As sim/main does for hosts that are set up to forward through each other.
-  static void permit(Site& relay, Site& client) { relay.mta->router().add_relay_client(client.address()); }
+  static void permit(Site& relay, Site& client) { relay.mta->relay().add_client(client.address()); }
 
   bool send(Site& at, const std::string& from, const std::vector<std::string>& to,
             const Letter& letter = {}) {
