@@ -65,20 +65,20 @@ class ForwardLoop(Routing):
         return bounced, notification.count(b"\r\nReceived: from mail."), len(self.texts(run, "copy.relayed"))
 
     def test_ends_at_the_hop_limit(self):
-        bounced, _, relayed = self.hops(out="default.mailroom")
+        bounced, received, relayed = self.hops(out="default.mailroom")
         self.assertTrue(bounced.startswith("5.4.6 Too many hops"), bounced)
-        self.assertEqual(relayed, 101, "the 102nd host counts 101 Received fields")
+        self.assertEqual(relayed, 102, "101 hops of the message, and one of its notification")
 
     def test_ends_sooner_with_a_stricter_limit(self):
-        _, _, relayed = self.hops("--set", "smtp.hop-limit=25", out="strict.mailroom")
-        self.assertEqual(relayed, 26)
+        _, received, relayed = self.hops("--set", "smtp.hop-limit=25", out="strict.mailroom")
+        self.assertEqual(relayed, 27)
 
     def test_ends_where_somebody_knows(self):
         run = self.run_file(DEMOS / "forward-loop.yaml", "--set",
                             'hosts.west.forward."lost.example"=error:5.1.2 lost.example was closed')
         self.assert_conserved(run)
         self.assertEqual(self.texts(run, "copy.bounced"), ["5.1.2 lost.example was closed"])
-        self.assertEqual(len(self.texts(run, "copy.relayed")), 1)
+        self.assertEqual(len(self.texts(run, "copy.relayed")), 2, "one hop, and one of the notification")
 
 
 class OpenRelay(Routing):
@@ -114,8 +114,8 @@ class SmartHost(Routing):
         self.assertGreater(len(self.texts(run, "copy.deferred")), 10)
         connection = read_only(run)
         self.addCleanup(connection.close)
-        last_ns, = connection.execute("SELECT max(time_ns) FROM event_named WHERE kind = 'copy.delivered'").fetchone()
-        self.assertGreater(last_ns, 300 * 10**9, "the unlucky wait for the next try")
+        last_s, = connection.execute("SELECT max(time_s) FROM event_named WHERE kind = 'copy.delivered'").fetchone()
+        self.assertGreater(last_s, 300, "the unlucky wait for the next try")
 
     def test_with_room_for_all_nobody_waits(self):
         run = self.run_file(DEMOS / "smart-host.yaml", "--set", "hosts.smart.smtp.connection-limit=100")
@@ -131,8 +131,8 @@ class MovedUser(Routing):
         (notification,) = self.exported(run, "again")["ann@north.example"]
         self.assertIn(b"rosa@west.example", notification)
         self.assertEqual(len([text for text in self.texts(run, "copy.expanded", "east")]), 1)
-        story = self.call("inspect", run, "--message", 1).stdout
-        self.assertIn("will forward to <fred@west.example>", story)
+        story = " ".join(self.call("inspect", run, "--message", 1).stdout.split())
+        self.assertIn('that host forwards it: "251 2.1.5 User not local; will forward to <fred@west.example>"', story)
 
     def test_whoever_follows_need_not_be_told(self):
         run = self.run_file(DEMOS / "moved-user.yaml", "--set", "hosts.north.smtp.follow-moved=true")
