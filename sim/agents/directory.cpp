@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "protocols/message/address.hpp"
 #include "sim/scenario/routing.hpp"
 
 namespace mailroom::agents {
@@ -54,6 +55,19 @@ void Directory::add_host(std::string_view host, net::Endpoint smtp, std::string_
 
 void Directory::add_domain(std::string_view domain, std::string_view host) {
   domains_.insert_or_assign(lower(domain), std::string(host));
+}
+
+void Directory::add_lists(const scenario::Host& host) {
+  for (const scenario::MailingList& list : host.lists) {
+    if (list.expand != scenario::MailingList::Expand::at_sender) continue;
+    for (const std::string& domain : host.domains)
+      lists_.insert_or_assign(message::quoted_local_part(list.name) + "@" + lower(domain), &list);
+  }
+}
+
+const scenario::MailingList* Directory::list(std::string_view address) const {
+  const auto found = lists_.find(address);
+  return found == lists_.end() ? nullptr : found->second;
 }
 
 const Directory::Receiver* Directory::host(std::string_view name) const {

@@ -10,6 +10,7 @@
 
 #include "sim/agents/route.hpp"
 #include "sim/net/network.hpp"
+#include "sim/scenario/scenario.hpp"
 
 namespace mailroom::agents {
 
@@ -47,6 +48,11 @@ class Directory {
   void add_host(std::string_view host, net::Endpoint smtp, std::string_view hostname = {});
   void add_domain(std::string_view domain, std::string_view host);
 
+  // The mailing lists that the host where a message begins its way expands. `host` must outlive the directory.
+  void add_lists(const scenario::Host& host);
+  // One of them; `address` in lower case but for its local part.
+  const scenario::MailingList* list(std::string_view address) const;  // nullptr: there is none
+
   const Receiver* host(std::string_view name) const;       // nullptr: unknown
   const Receiver* serving(std::string_view domain) const;  // the domain's own receiver
   // Where a receiver listens at that address, of a host or of none.
@@ -56,6 +62,7 @@ class Directory {
   std::map<std::string, Receiver, std::less<>> hosts_;
   std::map<std::string, std::string, std::less<>> domains_;
   std::map<net::Address, std::uint16_t> ports_;
+  std::map<std::string, const scenario::MailingList*, std::less<>> lists_;
 };
 
 // Finds next hops in the directory, at once.

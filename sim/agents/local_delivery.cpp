@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "protocols/message/header.hpp"
 #include "protocols/message/received.hpp"
 #include "sim/agents/detail_text.hpp"
 #include "sim/agents/directory.hpp"
@@ -13,9 +15,6 @@ namespace mailroom::agents {
 
 namespace {
 
-// Postmaster is known everywhere and in any case (RFC 5321 §4.5.1).
-constexpr std::string_view kPostmaster = "postmaster";
-
 std::optional<std::uint64_t> quota_of(const scenario::User& user) {
   if (!user.quota_bytes) return std::nullopt;
   return static_cast<std::uint64_t>(*user.quota_bytes);
@@ -23,75 +22,66 @@ std::optional<std::uint64_t> quota_of(const scenario::User& user) {
 
 }  // namespace
 
-LocalDelivery::LocalDelivery(net::Host& host, std::vector<scenario::User> users, smtp::TextProfile texts,
-                             std::string hostname, std::string domain)
-    : host_(host), texts_(texts), hostname_(std::move(hostname)), domain_(std::move(domain)) {
+LocalDelivery::LocalDelivery(net::Host& host, const scenario::Host& config, const AddressBook& book)
+    : host_(host), config_(config), book_(book) {
   // UIDVALIDITY: any number that a later mailbox of the name would not have; the time of day does (RFC 9051
   // §2.3.1.1).
   const auto uid_validity = static_cast<std::uint32_t>(host.unix_time_s());
-  for (scenario::User& user : users) {
-    mailstore::Mailbox mailbox(uid_validity, quota_of(user));
-    std::string name = user.local_part;
-    accounts_.emplace(std::move(name), Account{std::move(user), std::move(mailbox)});
+  for (const scenario::User& user : book.users()) {
+    mailboxes_.emplace(user.local_part, mailstore::Mailbox(uid_validity, quota_of(user)));
   }
-  if (find(kPostmaster) == nullptr) {
-    scenario::User postmaster;
-    postmaster.local_part = kPostmaster;
-    accounts_.emplace(kPostmaster, Account{std::move(postmaster), mailstore::Mailbox(uid_validity)});
-  }
-}
-
-LocalDelivery::Account* LocalDelivery::find(std::string_view local_part) {
-  auto found = accounts_.find(local_part);
-  if (found == accounts_.end() && lower(local_part) == kPostmaster) found = accounts_.find(kPostmaster);
-  return found == accounts_.end() ? nullptr : &found->second;
-}
-
-const LocalDelivery::Account* LocalDelivery::find(std::string_view local_part) const {
-  return const_cast<LocalDelivery*>(this)->find(local_part);
 }
 
 smtp::Reply LocalDelivery::say(smtp::Say what) const {
-  return smtp::say(what, texts_, hostname_);
+  return smtp::say(what, config_.smtp.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern,
+                   config_.hostname);
 }
 
 smtp::Reply LocalDelivery::verify(std::string_view local_part, std::int64_t declared_bytes) const {
-  const Account* account = find(local_part);
-  if (account == nullptr) return say(smtp::Say::no_such_user);
-  if (account->user.moved_to) {
+  using Kind = AddressBook::Meaning::Kind;
+  const AddressBook::Meaning meaning = book_.look_up(local_part);
+  if (meaning.kind == Kind::unknown) return say(smtp::Say::no_such_user);
+  const bool is_moved =
+      meaning.rewriting ? meaning.rewriting->rule == Rewriting::Rule::moved : meaning.kind == Kind::moved_away;
+  if (is_moved) {
     // RFC 5321 §3.4: the new address stands in the reply.
-    const bool forwards = account->user.moved == scenario::Moved::forward;
+    const bool forwards = meaning.kind == Kind::rewritten;
     smtp::Reply reply = say(forwards ? smtp::Say::will_forward : smtp::Say::user_not_local);
-    reply.lines.back() += fmt::format("{} <{}>", forwards ? " to" : "; please try", *account->user.moved_to);
+    reply.lines.back() += fmt::format("{} <{}>", forwards ? " to" : "; please try", *meaning.user->moved_to);
     return reply;
   }
+  if (meaning.rewriting && !meaning.rewriting->keeps) return say(smtp::Say::recipient_ok);
   // A mailbox with no octet to spare is full, whatever is declared.
   const auto needed = static_cast<std::uint64_t>(std::max<std::int64_t>(declared_bytes, 1));
-  if (!account->mailbox.has_room_for(needed)) return say(smtp::Say::mailbox_full);
+  if (!mailboxes_.at(meaning.user->local_part).has_room_for(needed)) return say(smtp::Say::mailbox_full);
   return say(smtp::Say::recipient_ok);
 }
 
-const std::string* LocalDelivery::forwarded_to(std::string_view local_part) const {
-  const Account* account = find(local_part);
-  if (account == nullptr || !account->user.moved_to || account->user.moved != scenario::Moved::forward)
-    return nullptr;
-  return &*account->user.moved_to;
+std::optional<smtp::Reply> LocalDelivery::refusal_of(const queue::Entry& entry,
+                                                     std::string_view forward_path) const {
+  // RFC 9228 §4 (loop detection): it has been here before.
+  const std::string address = book_.canonical(forward_path);
+  if (std::ranges::find(entry.delivered_to, address) != entry.delivered_to.end())
+    return say(smtp::Say::forwarding_loop);
+  const std::string_view local_part = split_address(forward_path).local_part;
+  if (book_.mailbox(local_part) != nullptr) return std::nullopt;
+  smtp::Reply reply = verify(local_part, 0);
+  return is_positive(reply) ? say(smtp::Say::forwarding_loop) : std::move(reply);
 }
 
 std::expected<std::uint32_t, LocalDelivery::Refusal> LocalDelivery::deliver(
     const queue::Entry& entry, const queue::Recipient& recipient) {
   trace::Recorder& recorder = host_.recorder();
+  if (auto refusal = refusal_of(entry, recipient.forward_path))
+    return std::unexpected(Refusal{std::move(*refusal)});
   const SplitAddress address = split_address(recipient.forward_path);
-  if (smtp::Reply verdict = verify(address.local_part, 0); !is_positive(verdict)) {
-    return std::unexpected(Refusal{std::move(verdict)});
-  }
-  // Who has moved on has no mailbox here; all that leads to new addresses was followed when the message came
-  // in.
-  if (forwarded_to(address.local_part) != nullptr)
-    return std::unexpected(Refusal{say(smtp::Say::loop_detected)});
-  Account& account = *find(address.local_part);
+  const scenario::User& user = *book_.mailbox(address.local_part);
+  mailstore::Mailbox& mailbox_of_user = mailboxes_.at(user.local_part);
   // RFC 5321 §4.4: final delivery puts the reverse-path in front.
-  std::string prefix = message::format_return_path(entry.reverse_path) + entry.text.trace_fields;
+  std::string prefix = message::format_return_path(entry.reverse_path);
+  if (config_.delivered_to)
+    prefix += message::format_field("Delivered-To", book_.canonical(recipient.forward_path));
+  prefix += entry.text.trace_fields;
   const auto size = static_cast<std::int64_t>(prefix.size() + entry.text.content->octets.size());
   if (!host_.disk().take(size)) {
     const trace::EventId filled = recorder.record({.kind = trace::Kind::disk_filled,
@@ -103,14 +93,14 @@ std::expected<std::uint32_t, LocalDelivery::Refusal> LocalDelivery::deliver(
     return std::unexpected(Refusal{say(smtp::Say::insufficient_storage), filled});
   }
   std::shared_ptr<const std::string> octets(entry.text.content, &entry.text.content->octets);
-  const auto uid = account.mailbox.append({prefix, std::move(octets)}, host_.unix_time_s());
+  const auto uid = mailbox_of_user.append({prefix, std::move(octets)}, host_.unix_time_s());
   if (!uid) {
     host_.disk().give(size);
     return std::unexpected(Refusal{say(smtp::Say::mailbox_full)});
   }
   // However the sender wrote the domain (RFC 5321 §2.4), it is one mailbox.
   const std::string mailbox =
-      fmt::format("{}@{}", account.user.local_part, lower(address.domain.empty() ? domain_ : address.domain));
+      fmt::format("{}@{}", user.local_part, address.domain.empty() ? book_.domain() : lower(address.domain));
   std::string detail = R"({"trace_fields":)";
   append_json(detail, prefix);
   detail += '}';

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/agents/mta.hpp"
 
-#include <fmt/format.h>
-
-#include <set>
 #include <utility>
 
 #include "sim/agents/smtp_receiver.hpp"
@@ -28,9 +25,9 @@ Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directo
       config_(config),
       router_(tables_of(config, host, locator), directory),
       relay_(config),
-      local_(host, config.users,
-             config.smtp.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern,
-             config.hostname, config.domains.empty() ? config.hostname : config.domains.front()),
+      book_(config),
+      expander_(config, book_, router_, directory),
+      local_(host, config, book_),
       notifier_(*this),
       scheduler_(host, config, queue_, router_, locator, local_,
                  [this](const queue::Entry& entry, const std::vector<Outcome>& failures) {
@@ -57,7 +54,7 @@ bool Mta::is_called(std::string_view domain) const {
 }
 
 Committed Mta::commit(Arrival arrival) {
-  trace::Recorder& recorder = host_.recorder();
+  Expansion expansion = expansion_of(arrival);
   queue::Entry entry{.id = queue_.next_id(),
                      .arrival_ns = host_.now_ns(),
                      .reverse_path = std::move(arrival.reverse_path),
@@ -68,21 +65,98 @@ Committed Mta::commit(Arrival arrival) {
     arrival.received->id = queue::queue_id(entry.id);
     entry.text.trace_fields.insert(0, message::format(*arrival.received));
   }
-  if (!host_.disk().take(entry.text.size_bytes())) {
-    return std::unexpected(record_full(entry.text.message, entry.text.size_bytes()));
+  std::int64_t size_bytes = 0;
+  for (const Expansion::Group& group : expansion.groups) {
+    const bool is_needed = &group == &expansion.groups.front() || group.open > 0;
+    if (is_needed) size_bytes += entry.text.size_bytes() + static_cast<std::int64_t>(group.fields.size());
   }
-  entry.queued = recorder.record({.kind = trace::Kind::message_queued,
-                                  .host = host_.id(),
-                                  .message = entry.text.message,
-                                  .content = entry.text.content->id,
-                                  .size = entry.text.size_bytes(),
-                                  .value = static_cast<std::int64_t>(arrival.recipients.size()),
-                                  .text = queue::queue_id(entry.id)});
-  entry.recipients.reserve(arrival.recipients.size());
-  for (const Arrival::Recipient& recipient : arrival.recipients) {
-    entry.recipients.push_back(add_recipient(entry, recipient));
+  if (!host_.disk().take(size_bytes)) {
+    return std::unexpected(record_full(entry.text.message, size_bytes));
   }
-  return queue_.add(std::move(entry)).id;
+  return enter(std::move(entry), arrival, std::move(expansion));
+}
+
+// A route that begins here is a user agent's, or the way back of a notification.
+std::string Mta::begun_route(std::string_view forward_path) const {
+  while (forward_path.starts_with('@') && is_called(first_hop_domain(forward_path)))
+    forward_path = without_first_hop(forward_path);
+  return std::string(forward_path);
+}
+
+Expansion Mta::expansion_of(const Arrival& arrival) const {
+  std::vector<std::string> forward_paths;
+  forward_paths.reserve(arrival.recipients.size());
+  for (const Arrival::Recipient& recipient : arrival.recipients)
+    forward_paths.push_back(begun_route(recipient.forward_path));
+  return expander_.expand(std::move(forward_paths),
+                          {.reverse_path = arrival.reverse_path,
+                           .carried = expander_.carried(arrival.text.trace_fields,
+                                                        arrival.text.content->octets),
+                           .begins_here = !arrival.received});
+}
+
+queue::EntryId Mta::enter(queue::Entry entry, const Arrival& arrival, Expansion expansion) {
+  const queue::EntryId id = entry.id;
+  std::vector<queue::Entry> entries(expansion.groups.size());
+  queue::EntryId next = id;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    Expansion::Group& group = expansion.groups[i];
+    if (i > 0 && group.open == 0) continue;  // all that was in it has been expanded further
+    entries[i] = entry;
+    entries[i].id = next++;
+    entries[i].reverse_path = std::move(group.reverse_path);
+    entries[i].text.trace_fields.insert(0, group.fields);
+    entries[i].delivered_to = std::move(group.delivered_to);
+    entries[i].recipients.reserve(group.open);
+    if (i > 0) entries.front().expansions.push_back(entries[i].id);
+  }
+  record_queued(entries.front(), arrival.recipients.size());
+  create_copies(entries, arrival, std::move(expansion));
+  for (queue::Entry& one : entries)
+    if (one.id != 0) queue_.add(std::move(one));
+  return id;
+}
+
+void Mta::record_queued(queue::Entry& entry, std::size_t recipients) {
+  entry.queued = host_.recorder().record({.kind = trace::Kind::message_queued,
+                                          .host = host_.id(),
+                                          .message = entry.text.message,
+                                          .content = entry.text.content->id,
+                                          .size = entry.text.size_bytes(),
+                                          .value = static_cast<std::int64_t>(recipients),
+                                          .text = queue::queue_id(entry.id)});
+}
+
+// Parents before children; a parent ends when its children exist.
+void Mta::create_copies(std::vector<queue::Entry>& entries, const Arrival& arrival, Expansion expansion) {
+  std::vector<queue::Recipient> made;  // but for the text of their paths
+  made.reserve(expansion.copies.size());
+  std::vector<std::size_t> discarded;
+  const auto end_copy = [&](std::size_t index, trace::Kind kind) {
+    host_.recorder().record({.kind = kind,
+                             .host = host_.id(),
+                             .message = entries.front().text.message,
+                             .copy = made[index].copy,
+                             .recipient = made[index].id,
+                             .text = expansion.copies[index].rule});
+  };
+  std::vector<std::size_t> children(expansion.copies.size(), 0);
+  for (std::size_t index = 0; index < expansion.copies.size(); ++index) {
+    Expansion::Copy& copy = expansion.copies[index];
+    queue::Entry& entry = entries[copy.group];
+    // What was expanded further before it could be queued belongs to the message as it came.
+    const queue::Entry& home = entry.id != 0 ? entry : entries.front();
+    if (entry.id != 0 && !entry.queued) record_queued(entry, expansion.groups[copy.group].open);
+    const bool came = copy.parent == Expansion::kNone;
+    queue::Recipient recipient = create_copy(home, std::move(copy.forward_path),
+                                             came ? arrival.recipients[index].parent : made[copy.parent].copy);
+    made.push_back({.forward_path = {}, .id = recipient.id, .copy = recipient.copy});
+    if (copy.rule.empty()) entry.recipients.push_back(std::move(recipient));
+    else if (copy.children == 0) discarded.push_back(index);
+    if (!came && ++children[copy.parent] == expansion.copies[copy.parent].children)
+      end_copy(copy.parent, trace::Kind::copy_expanded);
+  }
+  for (const std::size_t index : discarded) end_copy(index, trace::Kind::copy_discarded);
 }
 
 trace::EventId Mta::record_full(trace::MessageId message, std::int64_t size_bytes) {
@@ -93,54 +167,19 @@ trace::EventId Mta::record_full(trace::MessageId message, std::int64_t size_byte
                                   .text = "spool"});
 }
 
-trace::CopyId Mta::create_copy(const queue::Entry& entry, const std::string& forward_path,
-                               trace::CopyId parent) {
+queue::Recipient Mta::create_copy(const queue::Entry& entry, std::string forward_path, trace::CopyId parent) {
   trace::Recorder& recorder = host_.recorder();
-  const trace::CopyId copy = recorder.next_copy();
+  queue::Recipient recipient{.id = recorder.recipient(forward_path), .copy = recorder.next_copy()};
+  recipient.forward_path = std::move(forward_path);
   const std::string queue_id = queue::queue_id(entry.id);
   recorder.record({.kind = trace::Kind::copy_created,
                    .host = host_.id(),
                    .message = entry.text.message,
-                   .copy = copy,
+                   .copy = recipient.copy,
                    .parent = parent,
-                   .recipient = recorder.recipient(forward_path),
+                   .recipient = recipient.id,
                    .text = queue_id});
-  return copy;
-}
-
-queue::Recipient Mta::add_recipient(const queue::Entry& entry, const Arrival::Recipient& arrival) {
-  // A route that begins here: a user agent's, or the way back of a notification.
-  std::string_view path = arrival.forward_path;
-  while (path.starts_with('@') && is_called(first_hop_domain(path))) path = without_first_hop(path);
-  queue::Recipient recipient{.forward_path = std::string(path),
-                             .id = host_.recorder().recipient(path),
-                             .copy = create_copy(entry, std::string(path), arrival.parent)};
-  follow_moves(entry, recipient);
   return recipient;
-}
-
-// A moved user: the copy is replaced by one toward the new address (RFC 5321 §3.4, reply 251). That may have
-// moved too; users that have moved to each other are left to local delivery, which refuses them.
-void Mta::follow_moves(const queue::Entry& entry, queue::Recipient& recipient) {
-  trace::Recorder& recorder = host_.recorder();
-  std::set<const std::string*> followed;
-  while (!recipient.forward_path.starts_with('@')) {
-    const SplitAddress address = split_address(recipient.forward_path);
-    const std::string* moved_to =
-        router_.is_local(address.domain) ? local_.forwarded_to(address.local_part) : nullptr;
-    if (moved_to == nullptr || !followed.insert(moved_to).second) return;
-    const trace::CopyId child = create_copy(entry, *moved_to, recipient.copy);
-    const std::string rule = fmt::format("user has moved to {}", *moved_to);
-    recorder.record({.kind = trace::Kind::copy_expanded,
-                     .host = host_.id(),
-                     .message = entry.text.message,
-                     .copy = recipient.copy,
-                     .recipient = recipient.id,
-                     .text = rule});
-    recipient.forward_path = *moved_to;
-    recipient.id = recorder.recipient(*moved_to);
-    recipient.copy = child;
-  }
 }
 
 }  // namespace mailroom::agents

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "protocols/message/received.hpp"
+#include "sim/agents/address_book.hpp"
 #include "sim/agents/directory.hpp"
+#include "sim/agents/expansion.hpp"
 #include "sim/agents/local_delivery.hpp"
 #include "sim/agents/notifier.hpp"
 #include "sim/agents/relay_permission.hpp"
@@ -50,8 +52,9 @@ class Mta {
   // Listens, where the host has a receiver.
   void start();
 
-  // Commits the message to the spool and takes it into the queue, undelivered so far. If the disk has no
-  // room, nothing was taken.
+  // Commits the message to the spool and takes it into the queue, undelivered so far; with it, in the same
+  // instant, what aliases, lists and redirections make of it. If the disk has no room for all of that,
+  // nothing was taken.
   Committed commit(Arrival arrival);
   // Begins delivery of a committed message.
   void dispatch(queue::EntryId id) { scheduler_.dispatch(queue_.at(id)); }
@@ -66,19 +69,25 @@ class Mta {
   const scenario::Host& config() const { return config_; }
   const Router& router() const { return router_; }
   RelayPermission& relay() { return relay_; }
+  const AddressBook& addresses() const { return book_; }
   LocalDelivery& local() { return local_; }
   const queue::Queue& queue() const { return queue_; }
   const Scheduler& scheduler() const { return scheduler_; }
 
  private:
-  void follow_moves(const queue::Entry& entry, queue::Recipient& recipient);
-  trace::CopyId create_copy(const queue::Entry& entry, const std::string& forward_path, trace::CopyId parent);
-  queue::Recipient add_recipient(const queue::Entry& entry, const Arrival::Recipient& arrival);
+  std::string begun_route(std::string_view forward_path) const;
+  Expansion expansion_of(const Arrival& arrival) const;
+  queue::EntryId enter(queue::Entry entry, const Arrival& arrival, Expansion expansion);
+  void create_copies(std::vector<queue::Entry>& entries, const Arrival& arrival, Expansion expansion);
+  void record_queued(queue::Entry& entry, std::size_t recipients);
+  queue::Recipient create_copy(const queue::Entry& entry, std::string forward_path, trace::CopyId parent);
 
   net::Host& host_;
   const scenario::Host& config_;
   Router router_;
   RelayPermission relay_;
+  AddressBook book_;
+  Expander expander_;
   LocalDelivery local_;
   queue::Queue queue_;
   Notifier notifier_;

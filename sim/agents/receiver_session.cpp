@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "protocols/message/header.hpp"
+#include "sim/agents/address_queries.hpp"
 #include "sim/agents/smtp_text.hpp"
 
 namespace mailroom::agents {
@@ -30,7 +31,11 @@ smtp::ServerOptions options_for(const scenario::Host& config) {
   options.size_limit_octets = policy.message_size_limit_bytes;
   options.recipient_limit = static_cast<int>(policy.recipient_limit);
   options.honour_source_routes = policy.on_source_routes() != scenario::SourceRoutes::ignore;
-  options.verify = smtp::Query::ask;
+  using Vrfy = scenario::SmtpPolicy::Vrfy;
+  options.verify = policy.vrfy == Vrfy::ask       ? smtp::Query::ask
+                   : policy.vrfy == Vrfy::decline ? smtp::Query::decline
+                                                  : smtp::Query::not_implemented;
+  options.expand = policy.expn ? smtp::Query::ask : smtp::Query::not_implemented;
   options.texts = policy.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern;
   return options;
 }
@@ -283,14 +288,11 @@ void ReceiverSession::perform(const smtp::AskMessage& action) {
 }
 
 void ReceiverSession::perform(const smtp::AskVerify& action) {
-  // RFC 5321 §3.5.1: a mailbox of ours, with or without the domain.
-  const SplitAddress address = split_address(action.argument);
-  const bool is_ours = address.domain.empty() || mta_.router().is_local(address.domain);
-  answer(is_ours ? mta_.local().verify(address.local_part, 0) : session_.say(smtp::Say::cannot_verify));
+  answer(AddressQueries(mta_).verify(action.argument));
 }
 
-void ReceiverSession::perform(const smtp::AskExpand&) {
-  answer(session_.say(smtp::Say::not_implemented));
+void ReceiverSession::perform(const smtp::AskExpand& action) {
+  answer(AddressQueries(mta_).expand(action.argument));
 }
 
 void ReceiverSession::perform(const smtp::TransactionReset&) {

@@ -40,6 +40,14 @@ std::string Scheduler::told(const Outcome& outcome) {
 }
 
 void Scheduler::dispatch(queue::Entry& entry) {
+  const std::vector<queue::EntryId> expansions = std::move(entry.expansions);
+  entry.expansions.clear();
+  dispatch_all(entry);
+  for (const queue::EntryId id : expansions) dispatch_all(queue_.at(id));
+}
+
+void Scheduler::dispatch_all(queue::Entry& entry) {
+  if (entry.recipients.empty()) return remove(entry);  // all were expanded
   std::vector<std::size_t> all(entry.recipients.size());
   for (std::size_t index = 0; index < all.size(); ++index) all[index] = index;
   dispatch(entry, all, entry.queued);
@@ -144,14 +152,7 @@ void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) 
   for (const Outcome& outcome : outcomes) {
     if (entry.recipients[outcome.index].state == queue::RecipientState::active) settle(entry, outcome.index);
   }
-  if (entry.open == 0) {
-    host_.recorder().record({.kind = trace::Kind::message_removed,
-                             .host = host_.id(),
-                             .message = entry.text.message,
-                             .text = queue::queue_id(entry.id)});
-    host_.disk().give(entry.text.size_bytes());
-    queue_.remove(id);
-  }
+  if (entry.open == 0) remove(entry);
   for (const queue::EntryId redirection : redirections) dispatch(queue_.at(redirection));
   arm();
 }
@@ -169,6 +170,15 @@ std::optional<queue::EntryId> Scheduler::redirected(const queue::Entry& entry, c
   const std::string text = "user has moved to " + *address;
   record(entry, outcome, {.kind = trace::Kind::copy_expanded, .text = text});
   return *committed;
+}
+
+void Scheduler::remove(const queue::Entry& entry) {
+  host_.recorder().record({.kind = trace::Kind::message_removed,
+                           .host = host_.id(),
+                           .message = entry.text.message,
+                           .text = queue::queue_id(entry.id)});
+  host_.disk().give(entry.text.size_bytes());
+  queue_.remove(entry.id);
 }
 
 void Scheduler::relayed(queue::Entry& entry, const Outcome& outcome) {

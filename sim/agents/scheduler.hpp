@@ -71,7 +71,7 @@ class Scheduler {
 
   // Starts delivery of the recipients of an entry that just became ready. The entry may be gone afterwards.
   void dispatch(queue::Entry& entry, const std::vector<std::size_t>& ready, trace::EventId cause);
-  void dispatch(queue::Entry& entry);  // all of them: a new entry
+  void dispatch(queue::Entry& entry);  // all of them: a new entry, and those that it was expanded into
 
   // For the SMTP sender of a destination
   // ---------------------------------------------------------------------------- The next job for a
@@ -105,6 +105,8 @@ class Scheduler {
   void keep_untold(queue::Entry& entry, std::vector<Outcome> failures, trace::EventId disk_filled);
   trace::EventId record(const queue::Entry& entry, const Outcome& outcome, trace::Event event);
   void settle(queue::Entry& entry, std::size_t index);
+  void dispatch_all(queue::Entry& entry);
+  void remove(const queue::Entry& entry);
   void clean();
   void arm();
   void run_due();

@@ -44,6 +44,69 @@ struct Branch {
   std::size_t rows_left = 500;
 };
 
+// Of more copies side by side that went well than this, a few are shown.
+constexpr std::size_t kMostAlike = 8;
+constexpr std::size_t kExamples = 3;
+
+// Whether nothing more is to be said of it than that it arrived: in a mailbox, at the first try of each host.
+bool went_well(const trace::World& world, const Copy& copy) {
+  const Copy* at = &copy;
+  // A damaged file may have a copy that is its own child.
+  for (int hops = 0; hops < 1000; ++hops) {
+    if (at->deferrals > 0) return false;
+    if (at->end == CopyEnd::delivered) return at->children.empty();
+    if (at->end != CopyEnd::relayed || at->children.size() != 1) return false;
+    at = world.copies.find(at->children.front());
+    if (at == nullptr || !at->created) return false;
+  }
+  return false;
+}
+
+// What is shown of copies side by side: all, or if too many of them went well, a few of those.
+struct Shown {
+  std::vector<CopyId> copies;
+  std::size_t left_out = 0;
+};
+
+Shown shown_of(const trace::World& world, std::vector<CopyId> copies) {
+  const auto is_well = [&](CopyId id) {
+    const Copy* copy = world.copies.find(id);
+    return copy != nullptr && copy->created && went_well(world, *copy);
+  };
+  const auto well = static_cast<std::size_t>(std::ranges::count_if(copies, is_well));
+  if (well <= kMostAlike) return {std::move(copies)};
+  Shown shown;
+  std::size_t examples = 0;
+  for (const CopyId id : copies) {
+    if (is_well(id) && ++examples > kExamples)
+      ++shown.left_out;
+    else
+      shown.copies.push_back(id);
+  }
+  return shown;
+}
+
+std::string left_out_words(std::size_t left_out) {
+  return fmt::format("… and {} more, each of them delivered at the first try (--json has them)",
+                     counted(static_cast<std::int64_t>(left_out), "copy", "copies"));
+}
+
+void add_branch(Run& run, const trace::World& world, CopyId id, const std::string& indent,
+                const std::string& tick, Branch& branch);
+
+void add_children(Run& run, const trace::World& world, const Copy& copy, const std::string& indent,
+                  Branch& branch) {
+  // A long chain of hosts is no deeper than the hop limit lets it be; a damaged file may say anything.
+  if (indent.size() >= 300) return;
+  const Shown shown = shown_of(world, {copy.children.begin(), copy.children.end()});
+  for (std::size_t i = 0; i < shown.copies.size(); ++i) {
+    const bool is_last = i + 1 == shown.copies.size() && shown.left_out == 0;
+    add_branch(run, world, shown.copies[i], indent, is_last ? "└─ " : "├─ ", branch);
+  }
+  if (shown.left_out > 0)
+    branch.table.add({indent + "└─ …", "", "", {left_out_words(shown.left_out), Ink::dim}});
+}
+
 void add_branch(Run& run, const trace::World& world, CopyId id, const std::string& indent,
                 const std::string& tick, Branch& branch) {
   const Copy* copy = world.copies.find(id);
@@ -56,12 +119,8 @@ void add_branch(Run& run, const trace::World& world, CopyId id, const std::strin
                     {end_words(*copy), ink_of_end(*copy)}});
   const trace::RecipientId outer = branch.above;
   branch.above = copy->recipient;
-  for (std::size_t i = 0; i < copy->children.size(); ++i) {
-    const bool is_last = i + 1 == copy->children.size();
-    const std::string inner = tick.empty() ? indent : indent + (tick.starts_with("└") ? "   " : "│  ");
-    // A long chain of hosts is no deeper than the hop limit lets it be; a damaged file may say anything.
-    if (inner.size() < 300) add_branch(run, world, copy->children[i], inner, is_last ? "└─ " : "├─ ", branch);
-  }
+  add_children(run, world, *copy,
+               tick.empty() ? indent : indent + (tick.starts_with("└") ? "   " : "│  "), branch);
   branch.above = outer;
 }
 
@@ -98,12 +157,16 @@ void print_copies(Run& run, const trace::Message& message, Terminal& terminal) {
   const trace::World& world = run.world();
   Table table({{.heading = ""}, {.heading = ""}, {.heading = ""}, {.heading = "", .wraps = true}});
   Branch branch{.table = table, .above = {}};
+  std::vector<CopyId> roots;
   for (const CopyId id : message.copies) {
     const Copy* copy = world.copies.find(id);
     const Copy* parent = copy != nullptr && copy->parent ? world.copies.find(copy->parent) : nullptr;
     const bool has_parent_here = parent != nullptr && parent->created && parent->message == copy->message;
-    if (!has_parent_here) add_branch(run, world, id, "", "", branch);
+    if (!has_parent_here) roots.push_back(id);
   }
+  const Shown shown = shown_of(world, std::move(roots));
+  for (const CopyId id : shown.copies) add_branch(run, world, id, "", "", branch);
+  if (shown.left_out > 0) table.add({"…", "", "", {left_out_words(shown.left_out), Ink::dim}});
   table.print(terminal);
   if (branch.rows_left == 0)
     terminal.out << fmt::format("  ({} in all; --json has them)\n",

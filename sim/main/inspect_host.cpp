@@ -94,6 +94,58 @@ void print_mailboxes(const Moment& moment, Terminal& terminal) {
   table.print(terminal);
 }
 
+// Aliases, lists and redirections, from what the run file says of the host.
+void print_rewriting(const trace::HostRow& row, Terminal& terminal) {
+  const Json detail = Json::parse(row.detail, nullptr, false);
+  if (!detail.is_object()) return;
+  Table table({{.heading = "name"}, {.heading = "is"}, {.heading = "mail for it goes to", .wraps = true}});
+  // A text, or all texts of a list; nothing for what a damaged file may have there.
+  const auto joined = [](const Json& object, const char* key) {
+    constexpr std::size_t kMost = 8;
+    std::string text;
+    const auto found = object.find(key);
+    if (found == object.end()) return text;
+    const Json addresses = found->is_array() ? *found : Json::array({*found});
+    for (std::size_t i = 0; i < addresses.size() && i < kMost; ++i)
+      if (addresses[i].is_string())
+        text += (text.empty() ? "" : ", ") + printable(addresses[i].get<std::string>());
+    if (addresses.size() > kMost)
+      text += fmt::format(" and {} more", grouped(static_cast<std::int64_t>(addresses.size() - kMost)));
+    return text;
+  };
+  const auto number = [](const Json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+  };
+  const auto each = [&](const char* key, auto add) {
+    if (const auto found = detail.find(key); found != detail.end() && found->is_array())
+      for (const Json& one : *found)
+        if (one.is_object() && one.contains("name") && one["name"].is_string())
+          add(one, printable(one["name"].get<std::string>()));
+  };
+  each("aliases", [&](const Json& one, const std::string& name) {
+    table.add({{name, Ink::name}, "an alias", joined(one, "targets")});
+  });
+  each("lists", [&](const Json& one, const std::string& name) {
+    table.add({{name, Ink::name},
+               "a list",
+               fmt::format("{}; {} is told of failures", counted(number(one, "members"), "member"),
+                           joined(one, "owner"))});
+  });
+  each("users", [&](const Json& one, const std::string& name) {
+    const std::string forward = joined(one, "forward");
+    if (!forward.empty())
+      table.add({{name, Ink::name}, "a user", forward + (one.contains("keep") ? ", and the mailbox" : "")});
+    if (const std::string moved = joined(one, "moved_to"); !moved.empty())
+      table.add({{name, Ink::name}, "a user who has moved", moved});
+  });
+  if (const std::string all = joined(detail, "catch_all"); !all.empty())
+    table.add({"all others", "the catch-all", all});
+  if (table.empty()) return;
+  heading(terminal, "Addresses that lead on");
+  table.print(terminal);
+}
+
 void print_sessions(Moment& moment, Terminal& terminal) {
   const HostState& host = moment.host();
   if (host.sessions.empty() && host.connections.empty()) return;
@@ -155,6 +207,7 @@ void print_host(Moment& moment, Terminal& terminal) {
         host.disk_filled ? fmt::format("; a write found no room (--why {})", host.disk_filled.value) : "");
   print_queue(moment, terminal);
   print_mailboxes(moment, terminal);
+  print_rewriting(row, terminal);
   print_sessions(moment, terminal);
 }
 

@@ -36,6 +36,8 @@ std::optional<std::string> subject_of(Run& run, trace::ContentId content) {
   return subject->unfolded();
 }
 
+constexpr std::size_t kMostRecipients = 20;  // named in the heading
+
 void print_heading(Run& run, const Story& story, const trace::Message& message, Terminal& terminal) {
   fmt::print(terminal.out, "{}  {}\n", dyed(terminal, Ink::strong, numbered("Message", story.message.value)),
              printable(message.message_id));
@@ -45,8 +47,10 @@ void print_heading(Run& run, const Story& story, const trace::Message& message, 
     const auto from = detail_texts(made->detail, "from");
     if (!from.empty()) table.add({{"from", Ink::dim}, from.front().empty() ? "<>" : printable(from.front())});
     std::string to;
-    for (const std::string& path : detail_texts(made->detail, "to"))
-      to += (to.empty() ? "" : ", ") + printable(path);
+    const std::vector<std::string> paths = detail_texts(made->detail, "to");
+    for (std::size_t i = 0; i < paths.size() && i < kMostRecipients; ++i)
+      to += (i == 0 ? "" : ", ") + printable(paths[i]);
+    if (paths.size() > kMostRecipients) to += fmt::format(" and {} more", grouped(static_cast<std::int64_t>(paths.size() - kMostRecipients)));
     if (!to.empty()) table.add({{"to", Ink::dim}, to});
   }
   if (const auto subject = subject_of(run, message.content))
@@ -76,20 +80,62 @@ bool is_told(const StoredEvent& e) {
   }
 }
 
+// Events of many copies that are one step of a host: a list that becomes its members, a message that enters
+// twenty mailboxes. The first of them stands for all.
+struct Alike {
+  const StoredEvent* first;
+  const StoredEvent* last;
+  std::int64_t more = 0;  // not told one by one
+};
+
+constexpr std::int64_t kFewAlike = 4;  // so many are told one by one
+
+std::vector<Alike> alike(const Story& story) {
+  std::vector<Alike> groups;
+  const auto is_same_step = [](const StoredEvent& a, const StoredEvent& b) {
+    return a.copy && a.kind == b.kind && a.host == b.host && a.time_ns == b.time_ns && a.code == b.code &&
+           (a.kind == Kind::copy_created || a.kind == Kind::copy_delivered || a.kind == Kind::copy_relayed);
+  };
+  std::vector<Alike> step;
+  const auto finish = [&] {
+    if (static_cast<std::int64_t>(step.size()) <= kFewAlike) {
+      groups.insert(groups.end(), step.begin(), step.end());
+    } else {
+      groups.push_back({step.front().first, step.back().first, static_cast<std::int64_t>(step.size()) - 1});
+    }
+    step.clear();
+  };
+  for (const StoredEvent& e : story.events) {
+    if (!is_told(e)) continue;
+    if (!step.empty() && !is_same_step(*step.back().first, e)) finish();
+    step.push_back({&e, &e});
+  }
+  finish();
+  return groups;
+}
+
+std::string more_copies(const Alike& group) {
+  return fmt::format("{}, up to copy {}", counted(group.more, "other copy", "other copies"),
+                     group.last->copy.value);
+}
+
 void print_events(Run& run, const Story& story, Terminal& terminal) {
   Table table({{.heading = "time"},
                {.heading = "later by", .align = Column::Align::right},
                {.heading = "host"},
                {.heading = "what happened", .wraps = true}});
   std::int64_t before_ns = -1;
-  for (const StoredEvent& e : story.events) {
-    if (!is_told(e)) continue;
+  const std::vector<Alike> groups = alike(story);
+  for (const Alike& group : groups) {
+    const StoredEvent& e = *group.first;
     const std::int64_t delta_ns = before_ns < 0 ? 0 : e.time_ns - before_ns;
     before_ns = e.time_ns;
     table.add({{clock(e.time_ns), Ink::dim},
                delta_ns == 0 ? std::string() : duration(delta_ns),
                {run.host(e.host), Ink::name},
                {sentence(run, e), ink_of(e.kind)}});
+    if (group.more > 0)
+      table.add({"", "", "", {fmt::format("… and the same of {}", more_copies(group)), Ink::dim}});
   }
   fmt::print(terminal.out, "\n{}\n", dyed(terminal, Ink::strong, "Story"));
   table.print(terminal);

@@ -16,12 +16,23 @@ nlohmann::json detail_of(const scenario::Host& host) {
     nlohmann::json row = {{"name", user.local_part}};
     if (user.quota_bytes) row["quota_bytes"] = *user.quota_bytes;
     if (user.moved_to) row["moved_to"] = *user.moved_to;
+    if (!user.forward.empty()) row["forward"] = user.forward;
+    if (user.keep) row["keep"] = true;
     users.push_back(std::move(row));
   }
   nlohmann::json detail = {{"domains", host.domains}, {"users", std::move(users)}};
   if (host.receiver) detail["receiver_port"] = host.port;
   if (host.submit_to) detail["submit_to"] = *host.submit_to;
   for (const auto& [domain, to] : host.forward) detail["forward"][domain] = scenario::to_string(to);
+  for (const scenario::Alias& alias : host.aliases)
+    detail["aliases"].push_back({{"name", alias.name}, {"targets", alias.targets}});
+  // A list may be long, and a host have many: who is on it shows where it is expanded.
+  for (const scenario::MailingList& list : host.lists)
+    detail["lists"].push_back({{"name", list.name},
+                               {"members", list.members.size()},
+                               {"owner", list.owner},
+                               {"at_sender", list.expand == scenario::MailingList::Expand::at_sender}});
+  if (!host.catch_all.empty()) detail["catch_all"] = host.catch_all;
   return detail;
 }
 

@@ -44,6 +44,7 @@ void Simulation::fill_directory() {
     if (host.receiver) directory_.add_domain(host.hostname, host.name);
     // Whether or not anyone listens: a receiver that is out of operation refuses, and its mail waits.
     for (const std::string& domain : host.domains) directory_.add_domain(domain, host.name);
+    directory_.add_lists(host);
   }
 }
 

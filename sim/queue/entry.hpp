@@ -51,6 +51,8 @@ struct Entry {
   std::vector<Recipient> recipients{};
   std::int64_t open = 0;    // recipients not done
   trace::EventId queued{};  // the event that put it here
+  std::vector<std::string> delivered_to{};  // addresses that the message has been delivered to or sent on from
+  std::vector<EntryId> expansions{};        // what lists and the like made of it: goes out with it
 };
 
 // The name by which logs and replies call an entry.

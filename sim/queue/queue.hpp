@@ -18,7 +18,8 @@ namespace mailroom::queue {
 
 class Queue {
  public:
-  // Takes the entry (its id and `open` are set here); all its recipients are ready. The reference stays valid
+  // Takes the entry (its id and `open` are set here); all its recipients are ready (there may be none, if all
+  // were expanded into other entries). The reference stays valid
   // until the entry is removed.
   Entry& add(Entry entry);
 

@@ -278,6 +278,11 @@ void read_smtp(const Value& value, SmtpPolicy& smtp, Report& report) {
   fields.count("connections-per-destination", smtp.connections_per_destination, 1, kMany);
   fields.count("recipients-per-message", smtp.recipients_per_message, 1, kMany);
   fields.flag("pipelining", smtp.pipelining);
+  if (const auto choice = fields.choice("vrfy")) {
+    using enum SmtpPolicy::Vrfy;
+    smtp.vrfy = std::array{ask, decline, off}[*choice];
+  }
+  fields.flag("expn", smtp.expn);
   fields.count("connection-limit", smtp.connection_limit, 1, kMany);
   if (const auto choice = fields.choice("source-routes"))
     smtp.source_routes = std::array{SourceRoutes::honour, SourceRoutes::ignore, SourceRoutes::refuse}[*choice];

@@ -69,6 +69,12 @@ struct SmtpPolicy {
   std::int64_t connections_per_destination = 4;  // sender: at the same time
   std::int64_t recipients_per_message = 100;     // sender: RCPT commands in one transaction
   bool pipelining = true;                        // offered, and used toward who offers it
+  enum class Vrfy {
+    ask,      // the address book
+    decline,  // 252, whoever is asked for
+    off       // 502
+  } vrfy = Vrfy::ask;
+  bool expn = false;                             // whether EXPN tells who is on a list
   std::int64_t connection_limit = 1000;          // receiver: sessions at the same time; further ones get 421
   std::optional<SourceRoutes> source_routes;     // receiver; none: as its kind of host does
   std::int64_t hop_limit = 100;                  // receiver: more Received fields are a loop (RFC 5321 §6.3)

@@ -79,6 +79,7 @@ class MailWorld {
       directory.add_domain(site.config.hostname, site.config.name);
       for (const std::string& domain : site.config.domains) directory.add_domain(domain, site.config.name);
     }
+    directory.add_lists(site.config);
     site.mta = std::make_unique<agents::Mta>(*site.host, site.config, directory, locator);
     site.user_agent = std::make_unique<agents::UserAgent>(*site.mta);
     site.mta->start();
