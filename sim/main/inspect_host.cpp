@@ -101,11 +101,16 @@ void print_rewriting(const trace::HostRow& row, Terminal& terminal) {
   Table table({{.heading = "name"}, {.heading = "is"}, {.heading = "mail for it goes to", .wraps = true}});
   // A text, or all texts of a list; nothing for what a damaged file may have there.
   const auto joined = [](const Json& object, const char* key) {
+    constexpr std::size_t kMost = 8;
     std::string text;
     const auto found = object.find(key);
     if (found == object.end()) return text;
-    for (const Json& address : found->is_array() ? *found : Json::array({*found}))
-      if (address.is_string()) text += (text.empty() ? "" : ", ") + printable(address.get<std::string>());
+    const Json addresses = found->is_array() ? *found : Json::array({*found});
+    for (std::size_t i = 0; i < addresses.size() && i < kMost; ++i)
+      if (addresses[i].is_string())
+        text += (text.empty() ? "" : ", ") + printable(addresses[i].get<std::string>());
+    if (addresses.size() > kMost)
+      text += fmt::format(" and {} more", grouped(static_cast<std::int64_t>(addresses.size() - kMost)));
     return text;
   };
   const auto number = [](const Json& object, const char* key) {

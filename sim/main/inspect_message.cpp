@@ -51,7 +51,7 @@ void print_heading(Run& run, const Story& story, const trace::Message& message, 
     const std::vector<std::string> paths = detail_texts(made->detail, "to");
     for (std::size_t i = 0; i < paths.size() && i < kMostRecipients; ++i)
       to += (i == 0 ? "" : ", ") + printable(paths[i]);
-    if (paths.size() > kMostRecipients) to += fmt::format(" and {} more", grouped(paths.size() - kMostRecipients));
+    if (paths.size() > kMostRecipients) to += fmt::format(" and {} more", grouped(static_cast<std::int64_t>(paths.size() - kMostRecipients)));
     if (!to.empty()) table.add({{"to", Ink::dim}, to});
   }
   if (const auto subject = subject_of(run, message.content))

@@ -67,11 +67,13 @@ TEST(Delivery, PutsAReceivedFieldOnAtEachHopAndReturnPathAtTheEnd) {
   ASSERT_THAT(world.mailbox("bob@b.test"), SizeIs(1));
   const std::string octets = world.mailbox("bob@b.test")[0];
   const message::Header header(octets);
-  ASSERT_GE(header.fields().size(), 3u);
+  ASSERT_GE(header.fields().size(), 4u);
   EXPECT_EQ(header.fields()[0].name(), "Return-Path");
   EXPECT_EQ(header.fields()[0].unfolded(), "<ann@a.test>");
-  const auto last = message::parse_received(header.fields()[1].value());
-  const auto first = message::parse_received(header.fields()[2].value());
+  EXPECT_EQ(header.fields()[1].name(), "Delivered-To");
+  EXPECT_EQ(header.fields()[1].unfolded(), "bob@b.test");
+  const auto last = message::parse_received(header.fields()[2].value());
+  const auto first = message::parse_received(header.fields()[3].value());
   ASSERT_TRUE(last && first);
   EXPECT_EQ(last->from, "near.test");
   EXPECT_EQ(last->from_tcp_info, "[" + to_string(world.near.address()) + "]");
