@@ -187,15 +187,6 @@ std::optional<queue::EntryId> Scheduler::redirected(const queue::Entry& entry, c
   return *committed;
 }
 
-void Scheduler::remove(const queue::Entry& entry) {
-  host_.recorder().record({.kind = trace::Kind::message_removed,
-                           .host = host_.id(),
-                           .message = entry.text.message,
-                           .text = queue::queue_id(entry.id)});
-  host_.disk().give(entry.text.size_bytes());
-  queue_.remove(entry.id);
-}
-
 void Scheduler::relayed(queue::Entry& entry, const Outcome& outcome) {
   if (outcome.remote_host.empty()) return;  // local delivery has recorded its own end of the copy
   const std::string text = told(outcome);
