@@ -50,6 +50,22 @@ void Resolver::receive(std::string_view datagram, Ipv4 server, std::int64_t now_
   run(now_ns);
 }
 
+void Resolver::refused(Ipv4 server, std::int64_t now_ns) {
+  constexpr std::string_view kWhy = "no one listens there";
+  std::vector<ExchangeId> open;
+  for (auto at = by_wire_.lower_bound({server, 0}); at != by_wire_.end() && at->first.first == server; ++at)
+    open.push_back(at->second);
+  for (const ExchangeId id : open) {
+    Lookup& lookup = lookups_.at(exchanges_.at(id).lookup);
+    memory_.was_silent(server, now_ns);
+    note(NoteKind::refused, lookup, server, std::string(kWhy));
+    is_no_use(lookup, server, std::string(kWhy));
+    close(id);
+    runnable_.push_back(lookup.id);
+  }
+  run(now_ns);
+}
+
 void Resolver::receive_tcp(ExchangeId exchange, std::string_view message, std::int64_t now_ns) {
   const auto found = exchanges_.find(exchange);
   if (found == exchanges_.end() || !found->second.tcp) return;

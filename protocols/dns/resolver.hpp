@@ -4,6 +4,7 @@
 //
 //   auto id = resolver.ask(name, Type::mx, now);
 //   resolver.receive(datagram, server, now);          // every datagram that comes to its port, in any order
+//   resolver.refused(server, now);                    // what was sent there came back: port unreachable
 //   resolver.receive_tcp(exchange, message, now);     // or tcp_failed(exchange, why, now)
 //   if (deadline_ns() <= now) resolver.expire(now);
 //   while (auto action = resolver.next_action())      // after every call
@@ -76,6 +77,7 @@ class Resolver {
 
   resolver::QuestionId ask(const Name& name, Type type, std::int64_t now_ns);
   void receive(std::string_view datagram, Ipv4 server, std::int64_t now_ns);
+  void refused(Ipv4 server, std::int64_t now_ns);  // RFC 1122 §4.1.3.3: nobody needs to wait for it
   void receive_tcp(resolver::ExchangeId exchange, std::string_view message, std::int64_t now_ns);
   void tcp_failed(resolver::ExchangeId exchange, std::string_view why, std::int64_t now_ns);
 

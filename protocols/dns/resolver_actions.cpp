@@ -16,7 +16,8 @@ std::string_view name(Why why) {
 std::string_view name(NoteKind kind) {
   constexpr std::string_view kNames[] = {"cache_hit", "joined",  "referral",   "alias",
                                          "silent",    "lame",    "bad_answer", "truncated",
-                                         "no_edns",   "ignored", "tcp_failed", "no_address"};
+                                         "no_edns",   "ignored", "tcp_failed", "refused",
+                                         "no_address"};
   return kNames[std::to_underlying(kind)];
 }
 

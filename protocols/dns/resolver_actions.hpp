@@ -68,6 +68,7 @@ enum class NoteKind : std::uint8_t {
   no_edns,     // `server` did not understand EDNS
   ignored,  // a datagram from `server` that answers nothing that it was asked (RFC 5452 §9.1); question is 0
   tcp_failed,  // text says why
+  refused,     // `server` has nobody at that port; text says so
   no_address,  // the name server `name` of `zone` has none that could be found
 };
 std::string_view name(NoteKind kind);  // "cache_hit"

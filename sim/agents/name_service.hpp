@@ -28,7 +28,7 @@ enum class RecordType : std::uint16_t {
   txt = 16,
   aaaa = 28
 };
-std::string_view name(RecordType type);  // "MX"
+std::string name(RecordType type);  // "MX"
 
 struct MailExchanger {
   std::uint16_t preference = 0;  // the lower, the sooner

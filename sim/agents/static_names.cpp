@@ -4,30 +4,9 @@
 #include <fmt/format.h>
 
 #include "sim/agents/directory.hpp"
+#include "sim/agents/name_answers.hpp"
 
 namespace mailroom::agents {
-
-std::string_view name(RecordType type) {
-  switch (type) {
-    case RecordType::a:
-      return "A";
-    case RecordType::ns:
-      return "NS";
-    case RecordType::cname:
-      return "CNAME";
-    case RecordType::soa:
-      return "SOA";
-    case RecordType::ptr:
-      return "PTR";
-    case RecordType::mx:
-      return "MX";
-    case RecordType::txt:
-      return "TXT";
-    case RecordType::aaaa:
-      return "AAAA";
-  }
-  return "?";
-}
 
 StaticNames::Entry& StaticNames::make(std::string_view name) {
   const std::string key = lower(name);
@@ -37,21 +16,14 @@ StaticNames::Entry& StaticNames::make(std::string_view name) {
   return entries_[key];
 }
 
-void StaticNames::add_address(std::string_view name, net::Address address) {
-  make(name).addresses.push_back(address);
-}
-
-void StaticNames::add_mail_exchanger(std::string_view name, std::uint16_t preference,
-                                     std::string_view exchange) {
-  make(name).mail_exchangers.push_back({preference, lower(exchange)});
-}
-
-void StaticNames::add_alias(std::string_view name, std::string_view target) {
-  make(name).texts[RecordType::cname] = {lower(target)};
-}
-
-void StaticNames::add_text(std::string_view name, RecordType type, std::string_view text) {
-  make(name).texts[type].emplace_back(text);
+void StaticNames::add(std::string_view name, const dns::Rdata& data) {
+  NameAnswer one;
+  put(data, one);
+  Entry& entry = make(name);
+  const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  append(entry.addresses, one.addresses);
+  append(entry.mail_exchangers, one.mail_exchangers);
+  if (!one.texts.empty()) append(entry.texts[static_cast<RecordType>(dns::type_of(data))], one.texts);
 }
 
 void StaticNames::look_up(std::string_view name, RecordType type, Answered answered) {

@@ -5,17 +5,14 @@
 
 #include <map>
 
+#include "protocols/dns/record.hpp"
 #include "sim/agents/name_service.hpp"
 
 namespace mailroom::agents {
 
 class StaticNames final : public NameService {
  public:
-  void add_address(std::string_view name, net::Address address);
-  void add_mail_exchanger(std::string_view name, std::uint16_t preference, std::string_view exchange);
-  void add_alias(std::string_view name, std::string_view target);  // CNAME
-  // NS, PTR, TXT and others, as NameAnswer::texts has them.
-  void add_text(std::string_view name, RecordType type, std::string_view text);
+  void add(std::string_view name, const dns::Rdata& data);
 
   void look_up(std::string_view name, RecordType type, Answered answered) override;
 

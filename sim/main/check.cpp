@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "sim/agents/zones.hpp"
 #include "sim/main/cli.hpp"
 #include "sim/main/cli_handoff.hpp"
 #include "sim/main/cli_json.hpp"
@@ -54,9 +55,11 @@ Json check_file(const CheckOptions& options, const std::string& file, Terminal& 
   answer["links"] = links;
   answer["messages"] = messages;
   answer["mistakes"] = Json::array();
-  answer["warnings"] = to_json(loaded->warnings);
+  std::vector<scenario::Diagnostic> warnings = loaded->warnings;
+  for (scenario::Diagnostic& one : agents::zone_warnings(scenario, file)) warnings.push_back(std::move(one));
+  answer["warnings"] = to_json(warnings);
   if (!options.json) {
-    print_diagnostics(terminal, Ink::warn, "warning:", loaded->warnings);
+    print_diagnostics(terminal, Ink::warn, "warning:", warnings);
     fmt::print(terminal.out, "{}{} {}, {}, {}\n",
                options.files.size() > 1 ? printable(file) + ": " : std::string(),
                dyed(terminal, Ink::good, "ok:"), counted(hosts, "host"), counted(links, "link"),

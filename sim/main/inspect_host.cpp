@@ -137,6 +137,8 @@ void print_host(Moment& moment, Terminal& terminal) {
   if (!row.address.empty()) also += (also.empty() ? "" : ", ") + row.address;
   fmt::print(terminal.out, "{} at {}{}\n", dyed(terminal, Ink::strong, row.name), clock(moment.time_ns),
              also.empty() ? "" : "  (" + also + ")");
+  if (const std::vector<std::string> zones = detail_texts(row.detail, "zones"); !zones.empty())
+    fmt::print(terminal.out, "  name server of: {}\n", printable(fmt::format("{}", fmt::join(zones, ", "))));
   if (row.role != trace::HostRow::Role::host) {
     fmt::print(terminal.out, "  a {}: it has no queue and no mailboxes\n", name(row.role));
     return;
@@ -196,6 +198,7 @@ Json host_json(Moment& moment) {
                {"open", host.open},
                {"disk_used", host.disk_used_bytes},
                {"disk_size", row.disk_bytes},
+               {"zones", detail_texts(row.detail, "zones")},
                {"queue", queue_json(moment)},
                {"mailboxes", Json::array()},
                {"sessions", Json::array()},

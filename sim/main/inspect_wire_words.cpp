@@ -25,8 +25,6 @@ std::string first_of(const StoredEvent& e, const char* key) {
   return texts.empty() ? std::string("?") : printable(texts.front());
 }
 
-}  // namespace
-
 std::string datagram_words(Run& run, const StoredEvent& e) {
   switch (e.kind) {
     case Kind::datagram_sent:
@@ -41,6 +39,33 @@ std::string datagram_words(Run& run, const StoredEvent& e) {
   }
 }
 
+std::string name_words(const StoredEvent& e) {
+  const std::string text = printable(e.text);
+  switch (e.kind) {
+    case Kind::name_asked:
+      return fmt::format("must look up {}", text);
+    case Kind::name_answered:
+      return fmt::format("learns {}{}", text, e.value ? fmt::format(" (for {} s)", *e.value) : std::string());
+    case Kind::name_remembered:
+      return fmt::format("remembers {}", text);
+    case Kind::query_sent: {
+      const std::string name = first_of(e, "name"), zone = first_of(e, "zone");
+      return fmt::format(
+          "asks {} for {}, as a server of {}",
+          name.empty() ? first_of(e, "server") : fmt::format("{} ({})", name, first_of(e, "server")), text,
+          zone == "." ? "the root" : zone);
+    }
+    case Kind::query_received:
+      return fmt::format("is asked for {} by {}", text, first_of(e, "from"));
+    case Kind::query_unanswered:
+      return fmt::format("no answer to {}: {}", first_of(e, "question"), text);
+    case Kind::response_sent:
+      return fmt::format("answers {}", text);
+    default:
+      return fmt::format("{} says: {}", first_of(e, "server"), text);
+  }
+}
+
 std::string frame_words(Run& run, const StoredEvent& e) {
   const char* what = e.kind == Kind::frame_sent       ? "a frame leaves on link"
                      : e.kind == Kind::frame_received ? "a frame arrives over link"
@@ -48,6 +73,33 @@ std::string frame_words(Run& run, const StoredEvent& e) {
   return fmt::format("{} {} ({}){}{}", what, run.link(e.link), size_of(e),
                      e.connection ? fmt::format(", connection {}", e.connection.value) : "",
                      after_colon(e.text));
+}
+
+}  // namespace
+
+std::optional<std::string> wire_words(Run& run, const StoredEvent& e) {
+  switch (e.kind) {
+    case Kind::datagram_sent:
+    case Kind::datagram_received:
+    case Kind::datagram_refused:
+    case Kind::datagram_dropped:
+      return datagram_words(run, e);
+    case Kind::name_asked:
+    case Kind::name_answered:
+    case Kind::name_remembered:
+    case Kind::query_sent:
+    case Kind::query_received:
+    case Kind::query_unanswered:
+    case Kind::response_sent:
+    case Kind::response_received:
+      return name_words(e);
+    case Kind::frame_sent:
+    case Kind::frame_received:
+    case Kind::frame_dropped:
+      return frame_words(run, e);
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace mailroom::cli

@@ -297,6 +297,7 @@ Ink ink_of(Kind kind) {
     case Kind::connection_disturbed:
     case Kind::timer_expired:
     case Kind::datagram_refused:
+    case Kind::query_unanswered:
       return Ink::warn;
     case Kind::copy_bounced:
     case Kind::copy_discarded:
@@ -359,6 +360,7 @@ std::string sentence(Run& run, const StoredEvent& e) {
       {Kind::frame_received, frame_words},
       {Kind::frame_dropped, frame_words},
   };
+  if (const auto on_the_wire = wire_words(run, e)) return *on_the_wire;
   const auto words = kWords.find(e.kind);
   if (words != kWords.end()) return words->second(run, e);
   // A kind without a sentence of its own yet is told by its table.

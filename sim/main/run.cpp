@@ -10,6 +10,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "sim/agents/zones.hpp"
 #include "sim/main/cli_handoff.hpp"
 #include "sim/main/cli_words.hpp"
 #include "sim/main/inspect.hpp"
@@ -52,7 +53,10 @@ std::optional<scenario::Scenario> load(const RunOptions& options, Terminal& term
                          printable(options.file)));
     return std::nullopt;
   }
-  for (const scenario::Diagnostic& warning : loaded->warnings)
+  std::vector<scenario::Diagnostic> warnings = std::move(loaded->warnings);
+  for (scenario::Diagnostic& one : agents::zone_warnings(loaded->scenario, options.file))
+    warnings.push_back(std::move(one));
+  for (const scenario::Diagnostic& warning : warnings)
     fmt::print(terminal.err, "{} {}\n", dyed(terminal, Ink::warn, "warning:"), printable(to_string(warning)));
   topology::layout(loaded->scenario.topology);  // for the run file: readers draw what it says
   return std::move(loaded->scenario);

@@ -2,6 +2,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "sim/agents/zones.hpp"
 #include "sim/main/cli.hpp"
 #include "sim/main/simulation.hpp"
 #include "sim/net/routes.hpp"
@@ -9,6 +10,13 @@
 namespace mailroom {
 
 namespace {
+
+// "." and names as people write them.
+nlohmann::json zones_of(const std::vector<dns::Zone>& zones) {
+  nlohmann::json names = nlohmann::json::array();
+  for (const dns::Zone& zone : zones) names.push_back(zone.apex().text());
+  return names;
+}
 
 nlohmann::json detail_of(const scenario::Host& host) {
   nlohmann::json users = nlohmann::json::array();
@@ -25,7 +33,8 @@ nlohmann::json detail_of(const scenario::Host& host) {
   return detail;
 }
 
-trace::HostRow row_of(const topology::Node& node, net::Address address, const scenario::Host* host) {
+trace::HostRow row_of(const topology::Node& node, net::Address address, const scenario::Host* host,
+                      const std::vector<dns::Zone>* zones) {
   trace::HostRow row{.name = node.name,
                      .label = node.label.empty() ? node.name : node.label,
                      .role = node.is_lan ? trace::HostRow::Role::lan : trace::HostRow::Role::router,
@@ -34,11 +43,13 @@ trace::HostRow row_of(const topology::Node& node, net::Address address, const sc
                      .latitude = node.latitude,
                      .longitude = node.longitude};
   if (address) row.address = to_string(address);
+  nlohmann::json detail = host != nullptr ? detail_of(*host) : nlohmann::json::object();
+  if (zones != nullptr) detail["zones"] = zones_of(*zones);
+  if (!detail.empty()) row.detail = detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (host != nullptr) {
     row.role = trace::HostRow::Role::host;
     row.hostname = host->hostname;
     row.disk_bytes = host->disk_bytes;
-    row.detail = detail_of(*host).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
   return row;
 }
@@ -56,12 +67,16 @@ trace::RunHeader header_of(const scenario::Scenario& scenario, trace::Level leve
   for (const std::string& change : scenario.overrides) header.overrides += change + "\n";
   std::map<std::string, const scenario::Host*> hosts;
   for (const scenario::Host& host : scenario.hosts) hosts.emplace(host.name, &host);
+  agents::NameSystem names;
+  if (scenario.dns.mode == scenario::Dns::Mode::servers) names = agents::make_name_system(scenario);
   const topology::Graph& graph = scenario.topology;
   const net::Routes routes(graph);  // as the network will number them
   for (const topology::Vertex vertex : boost::make_iterator_range(vertices(graph))) {
     const auto host = hosts.find(graph[vertex].name);
     const net::Address address = routes.address(static_cast<net::Routes::Node>(vertex));
-    header.hosts.push_back(row_of(graph[vertex], address, host == hosts.end() ? nullptr : host->second));
+    const auto zones = names.zones_at.find(graph[vertex].name);
+    header.hosts.push_back(row_of(graph[vertex], address, host == hosts.end() ? nullptr : host->second,
+                                  zones == names.zones_at.end() ? nullptr : &zones->second));
   }
   for (const topology::Edge edge : boost::make_iterator_range(edges(graph))) {
     const topology::Link& link = graph[edge];

@@ -16,7 +16,9 @@ net::Ns3Network::Options network_options(const scenario::Scenario& scenario) {
 }  // namespace
 
 Simulation::Simulation(const scenario::Scenario& scenario, trace::Recorder& recorder)
-    : scenario_(scenario), network_(scenario.topology, recorder, network_options(scenario)) {
+    : scenario_(scenario),
+      network_(scenario.topology, recorder, network_options(scenario)),
+      naming_(scenario, network_) {
   fill_directory();
   for (const scenario::Host& host : scenario.hosts) {
     auto mta = std::make_unique<agents::Mta>(network_.host(host.name), host, directory_, locator_);
@@ -74,6 +76,7 @@ agents::UserAgent& Simulation::agent_for(const scenario::Traffic& traffic, const
 }
 
 void Simulation::start() {
+  naming_.start();
   for (const scenario::Host& host : scenario_.hosts) sites_.at(host.name).mta->start();
   for (const auto& source : traffic_) source->start();
 }

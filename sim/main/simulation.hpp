@@ -13,6 +13,7 @@
 #include "sim/agents/mta.hpp"
 #include "sim/agents/traffic_source.hpp"
 #include "sim/agents/user_agent.hpp"
+#include "sim/main/naming.hpp"
 #include "sim/net/ns3_network.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/trace/recorder.hpp"
@@ -53,6 +54,7 @@ class Simulation {
 
   const scenario::Scenario& scenario_;
   net::Ns3Network network_;
+  Naming naming_;
   agents::Directory directory_;
   agents::DirectoryLocator locator_{directory_};
   std::map<std::string, Site, std::less<>> sites_;  // by name of the host

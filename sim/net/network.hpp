@@ -106,9 +106,9 @@ class DatagramSocket {
 
   virtual ~DatagramSocket() = default;
   virtual Endpoint local() const = 0;
-  // The last loss of a datagram that this socket had sent, or that was on its way to it (evidence for
-  // `because`); none so far: 0.
-  virtual trace::EventId disturbance() const = 0;
+  // The last loss of a datagram from this socket to `remote` or from there to it (evidence for `because`);
+  // none so far: 0.
+  virtual trace::EventId disturbance(Endpoint remote) const = 0;
   // At most kMostOctets (asserted); more than the path takes at once is fragmented by IP.
   virtual void send(Endpoint to, std::string_view octets) = 0;
 };

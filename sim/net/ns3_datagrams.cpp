@@ -75,11 +75,11 @@ Ns3DatagramSocket::Ns3DatagramSocket(Ns3World& world, ns3::Ptr<ns3::UdpL4Protoco
     : world_(world), udp_(std::move(udp)), end_(end), host_(host), local_(local), user_(user) {
   end_->SetRxCallback(ns3::MakeCallback(&Ns3DatagramSocket::receive, this));
   end_->SetIcmpCallback(ns3::MakeCallback(&Ns3DatagramSocket::receive_icmp, this));
-  world_.last_datagram_lost.emplace(local_, trace::EventId{});
+  world_.datagrams_lost.try_emplace(local_);
 }
 
 Ns3DatagramSocket::~Ns3DatagramSocket() {
-  world_.last_datagram_lost.erase(local_);
+  world_.datagrams_lost.erase(local_);
   // ns-3 calls us through the end point, which must not go meanwhile; the port is free at once all the same.
   end_->SetRxEnabled(false);
   end_->SetLocalAddress(ns3::Ipv4Address());
@@ -88,6 +88,12 @@ Ns3DatagramSocket::~Ns3DatagramSocket() {
   } else {
     ns3::Simulator::ScheduleNow([udp = udp_, end = end_] { udp->DeAllocate(end); });
   }
+}
+
+trace::EventId Ns3DatagramSocket::disturbance(Endpoint remote) const {
+  const auto& lost = world_.datagrams_lost.at(local_);
+  const auto found = lost.find(remote);
+  return found == lost.end() ? trace::EventId{} : found->second;
 }
 
 trace::Event Ns3DatagramSocket::event(Kind kind, std::string_view text) const {
@@ -180,10 +186,12 @@ void ns3_datagram_lost(Ns3World& world, const Ns3DatagramTag& datagram, trace::E
   context.event = frame;
   const ContextScope scope(world.recorder, context);
   const trace::EventId event = world.recorder.record(dropped);
-  for (const Endpoint& end : {datagram.source, datagram.destination}) {
-    const auto socket = world.last_datagram_lost.find(end);
-    if (socket != world.last_datagram_lost.end()) socket->second = event;
-  }
+  const auto note = [&](Endpoint here, Endpoint there) {
+    const auto socket = world.datagrams_lost.find(here);
+    if (socket != world.datagrams_lost.end()) socket->second[there] = event;
+  };
+  note(datagram.source, datagram.destination);
+  note(datagram.destination, datagram.source);
 }
 
 }  // namespace mailroom::net

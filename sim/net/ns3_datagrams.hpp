@@ -50,7 +50,7 @@ class Ns3DatagramSocket final : public DatagramSocket {
   ~Ns3DatagramSocket() override;
 
   Endpoint local() const override { return local_; }
-  trace::EventId disturbance() const override { return world_.last_datagram_lost.at(local_); }
+  trace::EventId disturbance(Endpoint remote) const override;
   void send(Endpoint to, std::string_view octets) override;
 
  private:

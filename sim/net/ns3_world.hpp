@@ -41,7 +41,8 @@ struct Ns3World {
   std::vector<std::string> names;      // of the nodes
   std::int64_t flights_under_way = 0;  // messages that move over some connection
   Conversations conversations;
-  std::map<Endpoint, trace::EventId> last_datagram_lost;  // of each open socket for datagrams
+  // Of each open socket for datagrams, by the other end: the last that was lost.
+  std::map<Endpoint, std::map<Endpoint, trace::EventId>> datagrams_lost;
   std::uint64_t seed = 0;
   std::int64_t epoch_unix_s = 0;
   std::int64_t work = 0;

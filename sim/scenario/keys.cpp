@@ -24,6 +24,7 @@ constexpr auto kScenario = std::to_array<Key>({
     {"traffic", list, "traffic", "", "who sends what to whom and when"},
     {"smtp", object, "smtp", "", "for every host that says nothing else"},
     {"retry", object, "retry", "", "for every host that says nothing else"},
+    {"dns", object, "dns", "", "how names are resolved, and what zones have"},
 });
 
 constexpr auto kTopology = std::to_array<Key>({
@@ -162,6 +163,27 @@ constexpr auto kTraffic = std::to_array<Key>({
     {"eml", texts, "", "", "send these files instead; patterns allowed, relative to the scenario's folder"},
 });
 
+constexpr auto kDns = std::to_array<Key>({
+    {"mode", choice, "servers|static", "servers",
+     "servers: name servers and resolvers that talk over the network; static: everybody knows every name"},
+    {"ttl", duration, "", "1h", "how long an answer may be believed"},
+    {"negative-ttl", duration, "", "5m", "how long it may be believed that there is none"},
+    {"udp-size", count, "", "1232", "longest message over UDP in octets, more goes over TCP; 512: no EDNS"},
+    {"root", text, "", "the most central node", "node that serves the root zone, and what nobody else does"},
+    {"zones", map, "zone", "made of hosts and their domains", "what zones have beyond that, by domain name"},
+});
+
+constexpr auto kZone = std::to_array<Key>({
+    {"servers", texts, "", "the host that has the domain; else the root's node", "nodes that serve the zone"},
+    {"delegation", texts, "", "servers",
+     "nodes that the zone above names as its servers; others than those are a lame delegation"},
+    {"ttl", duration, "", "dns.ttl", "how long its answers may be believed"},
+    {"mx", texts, "", "the host that has the domain",
+     "who takes its mail, such as \"10 mx1\": preference, and a host or a domain name"},
+    {"null-mx", flag, "", "false", "the domain takes no mail, and says so"},
+    {"records", texts, "", "none", "further records, as in a master file: \"www A 10.0.0.9\""},
+});
+
 constexpr auto kGenerate = std::to_array<Key>({
     {"kind", shape, "kind", "required", "the rule; each has parameters of its own, see below"},
     {"seed", count, "", "the scenario's", "the chance in the shape of the network, apart from all other"},
@@ -182,6 +204,8 @@ constexpr auto kObjects = std::to_array<Object>({
     {"smtp", "How a host speaks SMTP.", kSmtp},
     {"relay", "For whom a host takes mail that does not end there.", kRelay},
     {"traffic", "One entry of traffic.", kTraffic},
+    {"dns", "How names are resolved.", kDns},
+    {"zone", "A zone of the DNS.", kZone},
 });
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/fields.hpp"
+#include "sim/scenario/read_dns.hpp"
 #include "sim/scenario/read_hosts.hpp"
 #include "sim/scenario/read_topology.hpp"
 #include "sim/scenario/read_traffic.hpp"
@@ -84,6 +85,7 @@ Outcome interpret(std::string_view text, const ValuePtr& root, const std::string
   if (const Value* value = fields.find("smtp")) read_smtp(*value, smtp, report);
   Topology topology = read_topology(fields.find("topology"), root->at, folder, scenario.seed, report);
   Hosts hosts = read_hosts(fields.find("hosts"), topology, retry, smtp, report);
+  scenario.dns = read_dns(fields.find("dns"), topology, hosts, report);
   read_traffic(fields.find("traffic"), hosts, folder, scenario, report);
   if (report.count() > 0) return std::unexpected(report.take_mistakes());
   scenario.hosts = std::move(hosts.hosts);

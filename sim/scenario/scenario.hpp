@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/scenario/routing.hpp"
+#include "sim/scenario/dns.hpp"
 #include "topologies/graph.hpp"
 
 namespace mailroom::scenario {
@@ -152,6 +153,7 @@ struct Scenario {
   topology::Graph topology;                 // nodes, links, LANs with all attributes filled in
   std::vector<Host> hosts;                  // by order of the file; nodes not named here are routers
   std::vector<Traffic> traffic;
+  Dns dns;
   // Sender's address -> name of the host where its user agent runs, for every sender of an entry without a
   // host of its own. That host has submit_to; or it has not and its user agent puts messages into the queue
   // of the host itself.

@@ -81,6 +81,14 @@ void World::apply(const StoredEvent& event) {
     case Kind::datagram_received:
     case Kind::datagram_refused:
     case Kind::datagram_dropped: break;
+    case Kind::name_asked:
+    case Kind::name_answered:
+    case Kind::name_remembered:
+    case Kind::query_sent:
+    case Kind::query_received:
+    case Kind::query_unanswered:
+    case Kind::response_sent:
+    case Kind::response_received: break;
     case Kind::session_opened: fold.session_opened(); break;
     case Kind::session_closed: fold.session_closed(); break;
     case Kind::relay_misused:

@@ -15,9 +15,10 @@ from laboratory import Laboratory, read_only
 
 TSHARK = shutil.which("tshark")
 # Without the last one tshark gives a retransmitted segment to the SMTP dissector a second time.
-PREFERENCES = ["-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE",
+PREFERENCES = ["-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE",
                "-o", "tcp.reassemble_out_of_order:TRUE"]
 GOOD = ["1"]  # tshark's word for a checksum that is right
+CHECKED = ["tcp.checksum.status", "udp.checksum.status", "ip.checksum.status", "_ws.malformed"]
 
 DOTS = (b"From: ann@north.example\nTo: bob@south.example\nSubject: dots\n\n"
         b".\n..\n...\n. a dot and a blank\n.. two\nno dot . at the beginning\n\n.\n" + b".x" * 400 + b"\n" +
@@ -103,7 +104,7 @@ class Tshark(Laboratory):
     # What is asked of every capture.
 
     def assert_sound(self):
-        everything = packets(self.pcap, "ip", "tcp.checksum.status", "ip.checksum.status", "_ws.malformed")
+        everything = packets(self.pcap, "ip", *CHECKED)
         connection = read_only(self.run_path)
         self.addCleanup(connection.close)
         frames = connection.execute("SELECT count(*) FROM frame").fetchone()[0]
@@ -115,7 +116,8 @@ class Tshark(Laboratory):
     @staticmethod
     def unsound(everything):
         return [packet for packet in everything
-                if packet.get("tcp.checksum.status") != GOOD or packet.get("ip.checksum.status") != GOOD
+                if packet.get("tcp.checksum.status", packet.get("udp.checksum.status")) != GOOD
+                or packet.get("ip.checksum.status") != GOOD
                 or "_ws.malformed" in packet]
 
     def talks_by_us(self):
@@ -252,7 +254,7 @@ class Tshark(Laboratory):
         at = octets.index(b"RCPT TO:<bob@")
         octets[at + 9] = ord("r")
         self.pcap.write_bytes(octets)
-        everything = packets(self.pcap, "ip", "tcp.checksum.status", "ip.checksum.status", "_ws.malformed")
+        everything = packets(self.pcap, "ip", *CHECKED)
         self.assertEqual(len(self.unsound(everything)), 1)
         with self.assertRaises(AssertionError):
             self.assert_same_dialogue(sessions=1)
@@ -263,7 +265,7 @@ class Tshark(Laboratory):
         self.assertGreaterEqual(length, 40)
         octets[24 + 16 + 20 + 12] = 0xF0  # data offset of the first packet
         self.pcap.write_bytes(octets)
-        everything = packets(self.pcap, "ip", "tcp.checksum.status", "ip.checksum.status", "_ws.malformed")
+        everything = packets(self.pcap, "ip", *CHECKED)
         self.assertEqual(len(self.unsound(everything)), 2)
 
 

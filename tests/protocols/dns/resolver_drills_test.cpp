@@ -68,6 +68,28 @@ TEST(DnsResolverDrill, GivesUpInBoundedTimeWhenAllAreSilent) {
   EXPECT_GT(world.queries.size(), asked);
 }
 
+TEST(DnsResolverDrill, DoesNotWaitWhereNobodyListens) {
+  ResolverWorld world;
+  world.shut(kFirst);
+  for (int i = 0; i < 10; ++i) {
+    world.find(fmt::format("n{}.shop.example", i), Type::a);
+    EXPECT_LT(world.now_ns, kSecond);
+  }
+  EXPECT_EQ(std::ranges::count(world.queries, kFirst, &resolver::Query::server), 1);
+  EXPECT_TRUE(world.noted(NoteKind::refused));
+  EXPECT_FALSE(world.noted(NoteKind::silent));
+  world.shut(kSecondNs);
+  world.pass(3600 * kSecond);
+  const std::int64_t before_ns = world.now_ns;
+  const auto end = world.find("shop.example", Type::mx);
+  EXPECT_EQ(end.outcome, Outcome::failed);
+  EXPECT_THAT(end.text, HasSubstr("no one listens there"));
+  EXPECT_LT(world.now_ns - before_ns, kSecond);
+  // What nobody asked for changes nothing.
+  world.resolver.refused(kFirst, world.now_ns);
+  EXPECT_FALSE(world.resolver.next_action());
+}
+
 TEST(DnsResolverDrill, AsksASilentServerLastAfterwards) {
   ResolverWorld world;
   world.silence(kFirst);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,10 @@ class ResolverWorld {
   void replace(Ipv4 server, Answer answer) { replaced_[server] = std::move(answer); }
   void silence(Ipv4 server) {
     replace(server, [](auto, auto) { return std::nullopt; });
+  }
+  void shut(Ipv4 server) {  // no one listens there
+    silence(server);
+    shut_.insert(server);
   }
   void lose(std::function<bool(unsigned datagram)> lost) {
     lost_ = std::move(lost);
@@ -163,6 +168,8 @@ class ResolverWorld {
       } else {
         later([this, query] { resolver.tcp_failed(query.exchange, "connection refused", now_ns); });
       }
+    } else if (shut_.contains(query.server)) {
+      later([this, query] { resolver.refused(query.server, now_ns); });
     } else if (reply && !lost()) {
       later([this, query, reply] { resolver.receive(*reply, query.server, now_ns); });
     }
@@ -171,6 +178,7 @@ class ResolverWorld {
   std::uint32_t state_ = 1;
   std::map<Ipv4, Authority> authorities_;
   std::map<Ipv4, Answer> replaced_;
+  std::set<Ipv4> shut_;
   std::function<bool(unsigned)> lost_;
   std::multimap<std::int64_t, std::function<void()>> on_the_way_;
 

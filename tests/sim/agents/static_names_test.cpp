@@ -22,9 +22,9 @@ NameAnswer ask(StaticNames& names, std::string_view name, RecordType type) {
 TEST(StaticNames, TellsWhatANameHasFromWhatDoesNotExist) {
   StaticNames names;
   EXPECT_EQ(ask(names, "north.example", RecordType::mx).status, Status::no_name);
-  names.add_mail_exchanger("North.example", 10, "MX.north.example");
-  names.add_mail_exchanger("north.example", 20, "relay.example");
-  names.add_address("mx.north.example", {0x0a000001});
+  names.add("North.example", dns::Mx{10, *dns::Name::parse("MX.north.example")});
+  names.add("north.example", dns::Mx{20, *dns::Name::parse("relay.example")});
+  names.add("mx.north.example", dns::A{0x0a000001});
   const NameAnswer mx = ask(names, "NORTH.example", RecordType::mx);
   EXPECT_EQ(mx.status, Status::found);
   EXPECT_EQ(mx.canonical, "north.example");
@@ -34,15 +34,19 @@ TEST(StaticNames, TellsWhatANameHasFromWhatDoesNotExist) {
   EXPECT_EQ(ask(names, "north.example", RecordType::a).status, Status::no_data);
   EXPECT_EQ(ask(names, "example", RecordType::mx).status, Status::no_data) << "names stand under it";
   EXPECT_EQ(ask(names, "relay.example", RecordType::a).status, Status::no_name);
+  names.add("north.example", dns::Txt{{"some ", "text"}});
+  names.add("1.0.0.10.in-addr.arpa", dns::Ptr{*dns::Name::parse("mx.north.example")});
+  EXPECT_THAT(ask(names, "north.example", RecordType::txt).texts, ElementsAre("some text"));
+  EXPECT_THAT(ask(names, "1.0.0.10.in-addr.arpa", RecordType::ptr).texts, ElementsAre("mx.north.example"));
 }
 
 TEST(StaticNames, FollowsAliasesAndGivesUpInACircle) {
   StaticNames names;
-  names.add_alias("www.test", "web.test");
-  names.add_alias("web.test", "host.test");
-  names.add_address("host.test", {0x0a000002});
-  names.add_alias("a.test", "b.test");
-  names.add_alias("b.test", "a.test");
+  names.add("www.test", dns::Cname{*dns::Name::parse("web.test")});
+  names.add("web.test", dns::Cname{*dns::Name::parse("host.test")});
+  names.add("host.test", dns::A{0x0a000002});
+  names.add("a.test", dns::Cname{*dns::Name::parse("b.test")});
+  names.add("b.test", dns::Cname{*dns::Name::parse("a.test")});
   const NameAnswer www = ask(names, "www.test", RecordType::a);
   EXPECT_EQ(www.status, Status::found);
   EXPECT_EQ(www.name, "www.test");

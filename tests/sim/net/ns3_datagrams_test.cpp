@@ -147,7 +147,7 @@ TEST(Ns3Datagrams, KeepTheirContextThroughFragments) {
 TEST(Ns3Datagrams, NameTheLossOfOneAtBothItsEnds) {
   World world(line(3, {.loss_per_billion = 200'000'000}));
   Postbox client(world["h0"], 0), server(world["h2"], 53), other(world["h0"], 0);
-  EXPECT_FALSE(client.socket->disturbance());
+  EXPECT_FALSE(client.socket->disturbance(server.socket->local()));
   for (int i = 0; i < 50; ++i) client.socket->send(server.socket->local(), std::to_string(i));
   run_for(world, kSecond);
   const auto lost = world.sink.of(Kind::datagram_dropped), sent = world.sink.of(Kind::datagram_sent);
@@ -159,9 +159,10 @@ TEST(Ns3Datagrams, NameTheLossOfOneAtBothItsEnds) {
     EXPECT_EQ(world.sink.by_id(row.cause)->kind, Kind::datagram_sent);
     EXPECT_EQ(world.sink.by_id(row.cause)->size, row.size);
   }
-  EXPECT_EQ(client.socket->disturbance(), lost.back().id);
-  EXPECT_EQ(server.socket->disturbance(), lost.back().id);
-  EXPECT_FALSE(other.socket->disturbance());
+  EXPECT_EQ(client.socket->disturbance(server.socket->local()), lost.back().id);
+  EXPECT_EQ(server.socket->disturbance(client.socket->local()), lost.back().id);
+  EXPECT_FALSE(server.socket->disturbance(other.socket->local()));
+  EXPECT_FALSE(other.socket->disturbance(server.socket->local()));
 }
 
 TEST(Ns3Datagrams, AreLostWhereAQueueIsFull) {
@@ -210,7 +211,7 @@ TEST(Ns3Datagrams, FindNoWayToAnotherPartOfTheNetwork) {
   const auto lost = world.sink.of(Kind::datagram_dropped);
   ASSERT_EQ(lost.size(), 2u);
   EXPECT_EQ(lost[0].text, "unreachable");
-  EXPECT_EQ(client.socket->disturbance(), lost[1].id);
+  EXPECT_EQ(client.socket->disturbance(server.socket->local()), lost[0].id);
 }
 
 TEST(Ns3Datagrams, MayEndTheirSocketInACallback) {

@@ -83,12 +83,12 @@ void expect_agreement(const std::vector<std::pair<std::string, bool>>& cases) {
 }
 
 // Paths of --set to every value below `value` whose object is known, with the table's key.
-struct Place {
+struct KeyPlace {
   std::string path;
   const Key* key;
 };
 
-void collect(const Value& value, const Object& object, const std::string& path, std::vector<Place>& places) {
+void collect(const Value& value, const Object& object, const std::string& path, std::vector<KeyPlace>& places) {
   for (const Value::Entry& entry : value.entries) {
     const Key* key = object.find(entry.key);
     if (key == nullptr) continue;  // a parameter of generate
@@ -173,17 +173,17 @@ TEST(ScenarioSchema, RefusesWhatTheLoaderRefusesAtEveryKey) {
   const std::string text = file_text(kEveryKey);
   ASSERT_EQ(mistakes_of(text), "");
   const ValuePtr root = parse(text);
-  std::vector<Place> places;
+  std::vector<KeyPlace> places;
   collect(*root, object("scenario"), "", places);
   std::set<const Key*> used;
-  for (const Place& place : places) used.insert(place.key);
+  for (const KeyPlace& place : places) used.insert(place.key);
   for (const Object& one : objects())
     for (const Key& key : one.keys)
       EXPECT_TRUE(used.contains(&key)) << "every-key.yaml lacks " << one.name << "." << key.name;
 
   Json documents = Json::array({json_of(*root)});
   std::vector<std::string> overrides = {""};
-  for (const Place& place : places) {
+  for (const KeyPlace& place : places) {
     // A map of anything is what aliases are.
     overrides.push_back(place.path + (place.key->of == "aliases" ? "=[surely, wrong]" : "={surely: [wrong]}"));
     if (place.key->type == Type::object) overrides.push_back(place.path + ".surelywrong=1");

@@ -183,7 +183,10 @@ class FakeDatagramSocket final : public net::DatagramSocket {
   ~FakeDatagramSocket() override { fabric_.datagram_sockets.erase(local_); }
 
   net::Endpoint local() const override { return local_; }
-  trace::EventId disturbance() const override { return last_lost_; }
+  trace::EventId disturbance(net::Endpoint remote) const override {
+    const auto lost = last_lost_.find(remote);
+    return lost == last_lost_.end() ? trace::EventId{} : lost->second;
+  }
   void send(net::Endpoint to, std::string_view octets) override;
 
  private:
@@ -200,7 +203,7 @@ class FakeDatagramSocket final : public net::DatagramSocket {
   trace::HostId host_;
   net::Endpoint local_;
   net::DatagramUser& user_;
-  trace::EventId last_lost_{};
+  std::map<net::Endpoint, trace::EventId> last_lost_;  // by the other end
 };
 
 class FakeHost final : public net::Host, private net::Network {

@@ -284,9 +284,9 @@ inline void FakeDatagramSocket::lose(net::Endpoint to, std::string_view octets, 
   lost.value.reset();
   lost.detail = detail;
   const trace::EventId dropped = fabric_.recorder.record(lost);
-  last_lost_ = dropped;
+  last_lost_[to] = dropped;
   const auto receiver = fabric_.datagram_sockets.find(to);
-  if (receiver != fabric_.datagram_sockets.end()) receiver->second->last_lost_ = dropped;
+  if (receiver != fabric_.datagram_sockets.end()) receiver->second->last_lost_[local_] = dropped;
 }
 
 }  // namespace mailroom::test

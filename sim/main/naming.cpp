@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/main/naming.hpp"
+
+#include <cassert>
+
+#include "sim/agents/name_resolver.hpp"
+
+namespace mailroom {
+namespace {
+
+// RFC 6891 §6.2.3: 512 octets are what there is without EDNS.
+std::uint16_t edns_octets(const scenario::Dns& dns) {
+  return dns.udp_octets > dns::kUdpOctets ? dns.udp_octets : std::uint16_t{0};
+}
+
+}  // namespace
+
+Naming::Naming(const scenario::Scenario& scenario, net::Ns3Network& network) {
+  agents::NameSystem names = agents::make_name_system(scenario);
+  if (scenario.dns.mode == scenario::Dns::Mode::static_table) {
+    table_ = std::make_unique<agents::StaticNames>(agents::table_of(names));
+    return;
+  }
+  for (auto& [node, zones] : names.zones_at) {
+    servers_.push_back(
+        std::make_unique<agents::DnsServer>(network.host(node), std::move(zones),
+                                            dns::AuthorityOptions{.udp_octets = edns_octets(scenario.dns)}));
+  }
+  for (const scenario::Host& host : scenario.hosts) {
+    const agents::NameSystem::Hint& hint = names.hint_for.at(host.name);
+    dns::ResolverOptions options;
+    options.udp_octets = edns_octets(scenario.dns);
+    resolvers_.emplace(host.name, std::make_unique<agents::NameResolver>(
+                                      network.host(host.name), options,
+                                      std::vector<dns::RootHint>{{hint.server, hint.address.value}}));
+  }
+}
+
+Naming::~Naming() = default;
+
+void Naming::start() {
+  for (const auto& server : servers_) server->start();
+}
+
+agents::NameService& Naming::of(std::string_view host) {
+  if (table_) return *table_;
+  const auto resolver = resolvers_.find(host);
+  assert(resolver != resolvers_.end());
+  return *resolver->second;
+}
+
+}  // namespace mailroom

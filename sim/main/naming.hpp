@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The DNS of a run: name servers on the nodes that have zones, and for every mail host a way to have names
+// looked up. Order of calls as Simulation's.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/agents/dns_server.hpp"
+#include "sim/agents/name_service.hpp"
+#include "sim/agents/static_names.hpp"
+#include "sim/agents/zones.hpp"
+#include "sim/net/ns3_network.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace mailroom {
+
+class Naming {
+ public:
+  // `network` must outlive it.
+  Naming(const scenario::Scenario& scenario, net::Ns3Network& network);
+  ~Naming();
+
+  void start();  // name servers listen
+  // How this mail host looks up names.
+  agents::NameService& of(std::string_view host);
+
+ private:
+  std::vector<std::unique_ptr<agents::DnsServer>> servers_;
+  std::map<std::string, std::unique_ptr<agents::NameService>, std::less<>> resolvers_;  // by mail host
+  std::unique_ptr<agents::StaticNames> table_;                                          // in place of both
+};
+
+}  // namespace mailroom
