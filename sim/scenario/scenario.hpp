@@ -13,6 +13,7 @@
 #include "sim/scenario/dns.hpp"
 #include "protocols/smtp/dsn_parameters.hpp"
 #include "sim/scenario/routing.hpp"
+#include "sim/scenario/dns.hpp"
 #include "topologies/graph.hpp"
 
 namespace mailroom::scenario {
