@@ -21,9 +21,11 @@ Simulation::Simulation(const scenario::Scenario& scenario, trace::Recorder& reco
       naming_(scenario, network_) {
   fill_directory();
   for (const scenario::Host& host : scenario.hosts) {
-    auto mta = std::make_unique<agents::Mta>(network_.host(host.name), host, directory_, locator_);
+    auto locator = std::make_unique<agents::ExchangerLocator>(network_.host(host.name), naming_.of(host.name), directory_,
+                                                              host.hostname);
+    auto mta = std::make_unique<agents::Mta>(network_.host(host.name), host, directory_, *locator);
     auto user_agent = std::make_unique<agents::UserAgent>(*mta);
-    sites_.emplace(host.name, Site{std::move(mta), std::move(user_agent)});
+    sites_.emplace(host.name, Site{std::move(locator), std::move(mta), std::move(user_agent)});
   }
   permit_relaying();
   for (const scenario::Traffic& entry : scenario.traffic) {

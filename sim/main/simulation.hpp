@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/agents/directory.hpp"
+#include "sim/agents/exchanger_locator.hpp"
 #include "sim/agents/mta.hpp"
 #include "sim/agents/traffic_source.hpp"
 #include "sim/agents/user_agent.hpp"
@@ -45,6 +46,7 @@ class Simulation {
 
  private:
   struct Site {
+    std::unique_ptr<agents::ExchangerLocator> locator;  // before who asks it
     std::unique_ptr<agents::Mta> mta;
     std::unique_ptr<agents::UserAgent> user_agent;
   };
@@ -56,7 +58,6 @@ class Simulation {
   net::Ns3Network network_;
   Naming naming_;
   agents::Directory directory_;
-  agents::DirectoryLocator locator_{directory_};
   std::map<std::string, Site, std::less<>> sites_;  // by name of the host
   std::vector<std::unique_ptr<agents::TrafficSource>> traffic_;
 };
