@@ -119,9 +119,6 @@ struct Host {
   std::uint16_t port = 25;
   std::optional<std::string>
       submit_to;  // a user agent's host: name of the host that its mail is submitted to
-  // Domain, or ".domain" for all below it, or "*" for the rest -> where its mail goes.
-  std::map<std::string, ForwardTo> forward;
-  RelayPolicy relay;
   // And as whom: then to that host's submission port, with AUTH.
   struct Submission {
     std::string user;
@@ -132,7 +129,9 @@ struct Host {
   // A second listener, for user agents (RFC 6409): AUTH is required there if users have passwords, and who
   // proved who they are may send anywhere.
   std::optional<std::uint16_t> submission_port;
-  std::map<std::string, std::string> forward;  // domain (or "*") -> host that is the next hop for it
+  // Domain, or ".domain" for all below it, or "*" for the rest -> where its mail goes.
+  std::map<std::string, ForwardTo> forward;
+  RelayPolicy relay;
   std::int64_t disk_bytes = 1'000'000'000;
   Retry retry;
   SmtpPolicy smtp;
