@@ -21,6 +21,12 @@ std::string_view name(Step step) {
       return "DATA";
     case Step::content:
       return "the lone dot";
+    case Step::chunk:
+      return "BDAT";
+    case Step::auth:
+      return "AUTH";
+    case Step::turn:
+      return "ETRN";
     case Step::rset:
       return "RSET";
     case Step::quit:
@@ -51,6 +57,8 @@ std::string_view name(How how) {
       return "quit";
     case How::refused:
       return "refused";
+    case How::not_authenticated:
+      return "not authenticated";
     case How::not_available:
       return "service not available";
     case How::timed_out:

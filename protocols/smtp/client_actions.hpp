@@ -26,7 +26,10 @@ enum class Step : std::uint8_t {
   mail,
   rcpt,
   data,
-  content,  // the text and its lone dot
+  content,  // the text and its lone dot, or the last chunk
+  chunk,    // one that is not the last
+  auth,
+  turn,  // ETRN
   rset,
   quit,
   none,  // a reply that nothing asked for
@@ -40,9 +43,11 @@ struct CommandSent {
   Verb verb;
   std::optional<std::size_t> recipient;  // of RCPT
 };
-// The message text may go: call take_content() until content_pending() is false, as fast as the connection
-// takes it.
-struct ContentWanted {};
+// The message text, or a chunk of it, may go: call take_content() until content_pending() is false, as fast
+// as the connection takes it.
+struct ContentWanted {
+  bool is_last = true;  // no other chunk follows
+};
 struct ReplyReceived {
   Reply reply;
   Step answers;
@@ -56,9 +61,15 @@ struct RecipientAnswered {
   std::size_t recipient;
   Reply reply;
 };
-// Call transact() or quit(), at once or later.
+// Call transact(), turn() or quit(), at once or later.
 struct Ready {
   Extensions extensions;  // none after HELO
+  // RFC 9422: how many transactions the receiver still takes; transact() is for nothing after that.
+  std::optional<std::int64_t> transactions_left{};
+};
+// The reply to ETRN; Ready follows.
+struct TurnAnswered {
+  Reply reply;
 };
 
 enum class Verdict : std::uint8_t {
@@ -92,9 +103,10 @@ struct TimedOut {
 struct Close {};
 
 enum class How : std::uint8_t {
-  quit,           // QUIT was sent and 221 (or the end of the connection) came
-  refused,        // the greeting, EHLO and HELO, or RSET was answered negatively; then QUIT
-  not_available,  // 421
+  quit,               // QUIT was sent and 221 (or the end of the connection) came
+  refused,            // the greeting, EHLO and HELO, or RSET was answered negatively; then QUIT
+  not_authenticated,  // AUTH was answered negatively: `reply` says whether that may change; then QUIT
+  not_available,      // 421
   timed_out,
   connection_lost,  // it ended or could not be made
   protocol_error,   // the peer sent what is no reply, or one out of turn
@@ -109,6 +121,6 @@ struct Ended {
 };
 
 using Action = std::variant<CommandSent, ContentWanted, ReplyReceived, PhaseEntered, RecipientAnswered, Ready,
-                            TransactionEnded, TimedOut, Close, Ended>;
+                            TransactionEnded, TurnAnswered, TimedOut, Close, Ended>;
 
 }  // namespace mailroom::smtp::client

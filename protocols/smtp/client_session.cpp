@@ -3,6 +3,7 @@
 // is in client_transaction.cpp.
 #include "protocols/smtp/client_session.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -28,6 +29,12 @@ TimeOut time_out_of(Step step) {
       return TimeOut::data_initiation;
     case Step::content:
       return TimeOut::data_termination;
+    case Step::chunk:
+      return TimeOut::chunk;
+    case Step::auth:
+      return TimeOut::auth;
+    case Step::turn:
+      return TimeOut::turn;
     case Step::rset:
       return TimeOut::rset;
     case Step::quit:
@@ -55,12 +62,18 @@ std::string_view name(ClientState state) {
       return "awaiting greeting";
     case ClientState::introducing:
       return "introducing";
+    case ClientState::authenticating:
+      return "authenticating";
     case ClientState::ready:
       return "ready";
     case ClientState::sending_envelope:
       return "sending envelope";
     case ClientState::sending_content:
       return "sending content";
+    case ClientState::between_chunks:
+      return "between chunks";
+    case ClientState::turning:
+      return "turning";
     case ClientState::awaiting_confirmation:
       return "awaiting confirmation";
     case ClientState::resetting:
@@ -83,8 +96,8 @@ ClientOptions ClientOptions::lecture(std::string domain) {
   return options;
 }
 
-ClientSession::ClientSession(ClientOptions options) : options_(std::move(options)) {
-  assert(!options_.domain.empty());
+ClientSession::ClientSession(std::shared_ptr<const ClientOptions> options) : options_(std::move(options)) {
+  assert(!options_->domain.empty() && options_->chunk_octets > 0);
 }
 
 void ClientSession::start(std::int64_t now_ns) {
@@ -152,7 +165,10 @@ void ClientSession::advance() {
       if (ending_) return end(ending_->how, ending_->reply, ending_->is_local, true);
       return end(How::connection_lost, lost_reply("the peer closed it", true), true, true);
     }
-    if (state_ != ClientState::sending_envelope || !send_next_of_envelope()) return;
+    const bool sent = state_ == ClientState::sending_envelope ? send_next_of_envelope()
+                      : state_ == ClientState::between_chunks ? send_next_chunk()
+                                                              : false;
+    if (!sent) return;
   }
 }
 
@@ -188,7 +204,15 @@ void ClientSession::take_reply(Reply reply) {
     case Step::data:
       return take_data_reply(reply);
     case Step::content:
+    case Step::chunk:
+      if (chunked()) return take_chunk_reply(awaited.step, reply);
       return take_content_reply(reply);
+    case Step::auth:
+      return take_auth_reply(reply);
+    case Step::turn:
+      if (is_intermediate(reply)) return protocol_error("250 … 253, or a negative reply to ETRN");
+      push(client::TurnAnswered{std::move(reply)});
+      return become_ready();
     case Step::rset:
       if (is_positive(reply)) return become_ready();
       return quit_because(How::refused, reply);
@@ -199,7 +223,7 @@ void ClientSession::take_reply(Reply reply) {
 }
 
 void ClientSession::take_unasked(Reply reply) {
-  const bool early = state_ == ClientState::sending_content && !early_reply_;
+  const bool early = state_ == ClientState::sending_content && !early_reply_ && !chunked();
   push(client::ReplyReceived{reply, early ? Step::content : Step::none, std::nullopt});
   if (reply.code == 421) return end(How::not_available, std::move(reply), false, true);
   // Some hosts refuse a text before its end. They still read it, so the lone dot comes first; but nobody can
@@ -221,8 +245,8 @@ void ClientSession::greeting(const Reply& reply) {
   if (is_intermediate(reply)) return protocol_error("220, 421 or 554");
   if (!is_positive(reply)) return quit_because(How::refused, reply);  // RFC 5321 §3.1: 554
   state_ = ClientState::introducing;
-  if (options_.extended) return send(Verb::ehlo, Step::ehlo, "EHLO " + options_.domain);
-  send(Verb::helo, Step::helo, "HELO " + options_.domain);
+  if (options_->extended) return send(Verb::ehlo, Step::ehlo, "EHLO " + options_->domain);
+  send(Verb::helo, Step::helo, "HELO " + options_->domain);
 }
 
 void ClientSession::hello(Step step, const Reply& reply) {
@@ -231,18 +255,32 @@ void ClientSession::hello(Step step, const Reply& reply) {
     if (step == Step::ehlo) extensions_ = parse_extensions(reply);
     parser_.expect_enhanced_codes(extensions_.enhanced_status_codes);
     enter(Phase::mail_transfer);
-    return become_ready();
+    if (!authenticate()) become_ready();
+    return;
   }
   // RFC 5321 §3.2: a host that does not know EHLO is asked with HELO.
   if (step == Step::ehlo && is_permanent(reply))
-    return send(Verb::helo, Step::helo, "HELO " + options_.domain);
+    return send(Verb::helo, Step::helo, "HELO " + options_->domain);
   quit_because(How::refused, reply);
 }
 
 void ClientSession::become_ready() {
   state_ = ClientState::ready;
   deadline_ns_.reset();
-  push(client::Ready{extensions_});
+  push(client::Ready{extensions_, transactions_left()});
+}
+
+// RFC 9422 §3.2.1, MAILMAX.
+std::optional<std::int64_t> ClientSession::transactions_left() const {
+  if (extensions_.limits.transactions == 0) return std::nullopt;
+  return std::max<std::int64_t>(0, extensions_.limits.transactions - transactions_);
+}
+
+void ClientSession::turn(std::string_view node, std::int64_t now_ns) {
+  assert(can_transact() && extensions_.etrn);
+  now_ns_ = now_ns;
+  state_ = ClientState::turning;
+  send(Verb::etrn, Step::turn, std::string("ETRN ").append(node));
 }
 
 void ClientSession::quit(std::int64_t now_ns) {
@@ -276,7 +314,7 @@ void ClientSession::enter(Phase phase) {
 }
 
 void ClientSession::arm(Step step) {
-  deadline_ns_ = now_ns_ + options_.time_outs.of(time_out_of(step));
+  deadline_ns_ = now_ns_ + options_->time_outs.of(time_out_of(step));
 }
 
 void ClientSession::expire(std::int64_t now_ns) {
@@ -291,8 +329,8 @@ void ClientSession::expire(std::int64_t now_ns) {
 
 void ClientSession::end(How how, Reply reply, bool is_local, bool close) {
   if (in_transaction_) {
-    const bool text_began =
-        state_ == ClientState::sending_content || state_ == ClientState::awaiting_confirmation;
+    const bool text_began = state_ == ClientState::sending_content || state_ == ClientState::between_chunks ||
+                            state_ == ClientState::awaiting_confirmation;
     // Nothing can be in doubt for those whose reply was read.
     const bool in_doubt = state_ == ClientState::awaiting_confirmation && !early_reply_ && undecided_ > 0;
     if (early_reply_) {

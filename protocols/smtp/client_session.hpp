@@ -14,11 +14,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "protocols/smtp/auth.hpp"
 #include "protocols/smtp/client_actions.hpp"
 #include "protocols/smtp/content_encoder.hpp"
 #include "protocols/smtp/path.hpp"
@@ -30,10 +32,13 @@ enum class ClientState : std::uint8_t {
   connecting,  // start() was not called yet
   awaiting_greeting,
   introducing,            // EHLO or HELO was sent
+  authenticating,         // AUTH, and what follows from it
   ready,                  // transact() or quit()
   sending_envelope,       // MAIL, RCPT, DATA: until 354
-  sending_content,        // until the lone dot was handed out
-  awaiting_confirmation,  // the reply to the lone dot
+  sending_content,        // until the lone dot was handed out, or what BDAT announced
+  between_chunks,         // BDAT is to be sent, or its reply to come
+  awaiting_confirmation,  // the reply to the lone dot, or to the last chunk
+  turning,                // ETRN was sent
   resetting,              // RSET was sent
   quitting,               // QUIT was sent
   ended,
@@ -52,7 +57,10 @@ struct ClientOptions {
   bool pipelining = true;          // where offered (RFC 2920)
   bool space_after_colon = false;  // "MAIL FROM: <a@b.example>", as the lecture writes it
   EighthBitToSevenBitHost eighth_bit = EighthBitToSevenBitHost::refuse;
-  ClientTimeOuts time_outs;
+  bool chunking = false;  // BDAT instead of DATA where offered (RFC 3030)
+  std::int64_t chunk_octets = 1 << 20;
+  std::optional<Credentials> credentials{};  // AUTH where offered (RFC 4954), by the strongest mechanism
+  ClientTimeOuts time_outs{};
 
   // As in the lecture: HELO, one command at a time, a space after the colon.
   static ClientOptions lecture(std::string domain);
@@ -73,7 +81,10 @@ struct Transaction {
 
 class ClientSession {
  public:
-  explicit ClientSession(ClientOptions options);
+  explicit ClientSession(ClientOptions options)
+      : ClientSession(std::make_shared<const ClientOptions>(std::move(options))) {}
+  // For all sessions of a sender: nothing is copied for each of them.
+  explicit ClientSession(std::shared_ptr<const ClientOptions> options);
 
   void start(std::int64_t now_ns);
   void receive(std::string_view octets, std::int64_t now_ns);
@@ -86,6 +97,8 @@ class ClientSession {
 
   // After Ready, once. Not allowed after Ended: ask can_transact().
   void transact(Transaction transaction, std::int64_t now_ns);
+  // After Ready, instead: ETRN (RFC 1985), where it is offered. `node`: a domain, "@domain" or "#queue".
+  void turn(std::string_view node, std::int64_t now_ns);
   // After Ready, instead: QUIT, wait for 221, Close.
   void quit(std::int64_t now_ns);
   bool can_transact() const { return state_ == ClientState::ready; }
@@ -103,7 +116,7 @@ class ClientSession {
   Phase phase() const { return phase_; }
   bool ended() const { return state_ == ClientState::ended; }
   const Extensions& extensions() const { return extensions_; }  // what the peer offered
-  const ClientOptions& options() const { return options_; }
+  const ClientOptions& options() const { return *options_; }
 
  private:
   // One command whose reply has not come yet.
@@ -120,6 +133,10 @@ class ClientSession {
   void greeting(const Reply& reply);
   void hello(client::Step step, const Reply& reply);
   void quit_because(client::How how, const Reply& reply);
+  bool authenticate();
+  void send_auth(AuthMechanism mechanism);
+  void take_auth_reply(const Reply& reply);
+  void respond(const Reply& challenge);
   void end_quitting(const Reply& reply);
   void send(Verb verb, client::Step step, std::string line,
             std::optional<std::size_t> recipient = std::nullopt);
@@ -129,23 +146,31 @@ class ClientSession {
   void become_ready();
   void end(client::How how, Reply reply, bool is_local, bool close);
 
-  // client_transaction.cpp: one transaction
+  // client_auth.cpp has authenticate() … respond(), client_chunks.cpp BDAT; client_transaction.cpp one
+  // transaction
   void refuse_locally();
+  void refuse_beyond_limit();
   MailParameters mail_parameters() const;
-  bool pipelined() const { return options_.pipelining && extensions_.pipelining; }
+  bool pipelined() const { return options_->pipelining && extensions_.pipelining; }
+  bool chunked() const { return options_->chunking && extensions_.chunking; }
+  std::string take_chunk(std::size_t max_octets);
   bool awaiting_reply() const { return answered_ < awaited_.size(); }
   bool send_next_of_envelope();
   void take_mail_reply(const Reply& reply);
   void take_rcpt_reply(std::size_t recipient, Reply reply);
   void take_data_reply(const Reply& reply);
   void take_content_reply(const Reply& reply);
+  void take_chunk_reply(client::Step step, const Reply& reply);
+  bool send_next_chunk();
+  void end_chunks();
   void envelope_answered();
+  std::optional<std::int64_t> transactions_left() const;
   void decide(std::size_t recipient, client::Verdict verdict, client::Step step, const Reply& reply,
               bool is_local);
   void decide_rest(client::Verdict verdict, client::Step step, const Reply& reply, bool is_local);
   void end_transaction(bool confirmed, bool in_doubt);
 
-  ClientOptions options_;
+  std::shared_ptr<const ClientOptions> options_;
   ClientState state_ = ClientState::connecting;
   Phase phase_ = Phase::connection_setup;
   std::vector<client::Action> actions_;
@@ -160,10 +185,19 @@ class ClientSession {
   bool peer_finished_ = false;
   std::optional<client::Ended> ending_;  // how it will end when QUIT is answered
 
+  AuthMechanisms untried_{};  // mechanisms
+  AuthMechanism mechanism_ = AuthMechanism::plain;
+  int responses_ = 0;  // given within this AUTH
+  std::int64_t transactions_ = 0;
+
   // The transaction in hand.
   bool in_transaction_ = false;
   Transaction transaction_;
   ContentEncoder encoder_;
+  ChunkEncoder chunks_;          // where BDAT is used
+  std::int64_t chunk_left_ = 0;  // octets of the announced chunk that were not handed out yet
+  bool last_chunk_sent_ = false;
+  bool chunks_failed_ = false;
   std::vector<client::RecipientOutcome> outcomes_;
   std::vector<bool> decided_;
   std::size_t next_recipient_ = 0;    // the next RCPT to send

@@ -39,6 +39,8 @@ void ClientSession::transact(Transaction transaction, std::int64_t now_ns) {
   undecided_ = decided_.size();
   next_recipient_ = 0;
   early_reply_.reset();
+  last_chunk_sent_ = chunks_failed_ = false;
+  chunk_left_ = 0;
   mail_sent_ = mail_refused_ = data_sent_ = false;
   state_ = ClientState::sending_envelope;
   refuse_locally();
@@ -54,12 +56,17 @@ void ClientSession::refuse_locally() {
   };
   if (!is_sendable(transaction_.reverse_path, Utf8::accept))
     return refuse_all(553, "the reverse-path cannot be sent", EnhancedCode{5, 1, 7});
+  // RFC 9422 §3.2.1: the receiver said how many it takes in one session.
+  if (transactions_left() == 0)
+    return decide_rest(
+        Verdict::temporary, Step::none,
+        reply(452, "the receiver takes no more messages in this session", EnhancedCode{4, 5, 3}), true);
   // RFC 1870 §5: a message larger than the receiver's fixed maximum is not even tried.
   if (extensions_.size_limit_octets > 0 && transaction_.content.size_octets() > extensions_.size_limit_octets)
     return refuse_all(552, "the message is larger than the receiver's limit", EnhancedCode{5, 3, 4});
   // RFC 6152 §3: no 8-bit text to a host without 8BITMIME.
   if (transaction_.body == Body::eight_bit && !extensions_.eight_bit_mime &&
-      options_.eighth_bit == EighthBitToSevenBitHost::refuse)
+      options_->eighth_bit == EighthBitToSevenBitHost::refuse)
     return refuse_all(554, "the receiver takes 7-bit text only", EnhancedCode{5, 6, 3});
   // RFC 6531 §3.2: what needs SMTPUTF8 must not go to a host without it.
   constexpr std::string_view kNeedsUtf8 = "the receiver does not take addresses or headers beyond US-ASCII";
@@ -75,6 +82,19 @@ void ClientSession::refuse_locally() {
       if (!extensions_.smtputf8)
         decide(i, Verdict::permanent, Step::none, reply(553, kNeedsUtf8, EnhancedCode{5, 6, 7}), true);
     }
+  }
+  refuse_beyond_limit();
+}
+
+// RFC 9422 §3.2.2, RCPTMAX: those that are too many need another transaction.
+void ClientSession::refuse_beyond_limit() {
+  const std::int64_t limit = extensions_.limits.recipients;
+  if (limit == 0) return;
+  std::int64_t count = 0;
+  for (std::size_t i = 0; i < decided_.size(); ++i) {
+    if (decided_[i] || ++count <= limit) continue;
+    decide(i, Verdict::temporary, Step::none,
+           reply(452, "the receiver takes fewer recipients in one transaction", EnhancedCode{4, 5, 3}), true);
   }
 }
 
@@ -99,8 +119,9 @@ bool ClientSession::send_next_of_envelope() {
   if (awaiting_reply() && !pipelined()) return false;
   if (!mail_sent_) {
     mail_sent_ = true;
+    ++transactions_;
     send(Verb::mail, Step::mail,
-         mail_line(transaction_.reverse_path, mail_parameters(), options_.space_after_colon));
+         mail_line(transaction_.reverse_path, mail_parameters(), options_->space_after_colon));
     return true;
   }
   if (mail_refused_ || data_sent_) return false;
@@ -111,8 +132,15 @@ bool ClientSession::send_next_of_envelope() {
     send(Verb::rcpt, Step::rcpt,
          rcpt_line(transaction_.forward_paths[recipient],
                    has_parameters ? transaction_.recipient_parameters[recipient] : RcptParameters{},
-                   options_.space_after_colon),
+                   options_->space_after_colon),
          recipient);
+    return true;
+  }
+  if (chunked()) {
+    // The text goes where somebody is known to take it, and not before.
+    if (awaiting_reply()) return false;
+    state_ = ClientState::between_chunks;
+    chunks_ = ChunkEncoder(transaction_.content);
     return true;
   }
   // In a pipelined group DATA goes before it is known whether a recipient was accepted (RFC 2920 §3.1).
@@ -144,7 +172,7 @@ void ClientSession::take_data_reply(const Reply& reply) {
     const bool for_nobody = mail_refused_ || undecided_ == 0;
     encoder_ = ContentEncoder(for_nobody ? Content{} : transaction_.content);
     state_ = ClientState::sending_content;
-    deadline_ns_ = now_ns_ + options_.time_outs.of(TimeOut::data_block);
+    deadline_ns_ = now_ns_ + options_->time_outs.of(TimeOut::data_block);
     return push(client::ContentWanted{});
   }
   decide_rest(verdict_of(reply), Step::data, reply, false);
@@ -165,9 +193,10 @@ std::string ClientSession::take_content(std::size_t max_octets, std::int64_t now
   assert(max_octets > 0);
   if (!content_pending()) return {};
   now_ns_ = now_ns;
+  if (chunked()) return take_chunk(max_octets);
   std::string octets = encoder_.take(max_octets);
   // RFC 5321 §4.5.3.2.5: the time for each block begins anew.
-  deadline_ns_ = now_ns_ + options_.time_outs.of(TimeOut::data_block);
+  deadline_ns_ = now_ns_ + options_->time_outs.of(TimeOut::data_block);
   if (encoder_.finished()) {
     state_ = ClientState::awaiting_confirmation;
     if (!early_reply_) {
@@ -207,6 +236,7 @@ void ClientSession::end_transaction(bool confirmed, bool in_doubt) {
   push(client::TransactionEnded{std::exchange(outcomes_, {}), confirmed, in_doubt});
   transaction_ = {};  // lets go of the content
   encoder_ = ContentEncoder();
+  chunks_ = ChunkEncoder();
 }
 
 }  // namespace mailroom::smtp

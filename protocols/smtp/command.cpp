@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "protocols/smtp/ascii.hpp"
@@ -11,9 +12,9 @@
 namespace mailroom::smtp {
 namespace {
 
-constexpr std::array<std::string_view, kVerbCount> kVerbs = {"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET",
-                                                             "VRFY", "EXPN", "HELP", "NOOP", "QUIT", "SEND",
-                                                             "SOML", "SAML", "TURN", "?"};
+constexpr std::array<std::string_view, kVerbCount> kVerbs = {
+    "HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "VRFY", "EXPN", "HELP", "NOOP",
+    "QUIT", "BDAT", "AUTH", "ETRN", "SEND", "SOML", "SAML", "TURN", "?"};
 
 std::string_view first_word(std::string_view line) {
   return line.substr(0, line.find_first_of(" \t"));
@@ -73,6 +74,46 @@ std::expected<Command, ParseError> parse_mail_or_rcpt(std::string_view line, Ver
       .verb = verb, .argument = {}, .path = std::move(path->path), .parameters = std::move(*parameters)};
 }
 
+// RFC 3030 §2: "BDAT" size ["LAST"].
+std::expected<Command, ParseError> parse_bdat(std::string_view line, std::size_t at) {
+  Command command{.verb = Verb::bdat, .argument = {}, .path = {}, .parameters = {}};
+  const char* const end = line.data() + line.size();
+  const auto [after, error] = std::from_chars(line.data() + at, end, command.chunk.size_octets);
+  if (error != std::errc() || !ascii::is_digit(line[at]))
+    return fail(at, "RFC 3030 §2", "the number of octets of the chunk");
+  at = skip_blanks(line, static_cast<std::size_t>(after - line.data()));
+  const std::string_view rest = line.substr(at);
+  command.chunk.is_last = after != end && ascii::is_blank(*after) && ascii::same(rest, "LAST");
+  if (after != end && !command.chunk.is_last) return fail(at, "RFC 3030 §2", "LAST, or nothing");
+  return command;
+}
+
+// RFC 4954 §4: mechanism [initial-response].
+std::expected<Command, ParseError> parse_auth(std::string_view line, std::size_t at) {
+  constexpr std::string_view kSection = "RFC 4954 §4";
+  const std::size_t blank = line.find_first_of(" \t", at);
+  const std::string_view mechanism = line.substr(at, blank == std::string_view::npos ? blank : blank - at);
+  // RFC 4422 §3.1.
+  const auto good = [](char c) { return ascii::is_letter_or_digit(c) || c == '-' || c == '_'; };
+  if (mechanism.empty() || mechanism.size() > 20 || !std::ranges::all_of(mechanism, good))
+    return fail(at, kSection, "the name of a mechanism");
+  Command command{.verb = Verb::auth, .argument = std::string(mechanism), .path = {}, .parameters = {}};
+  if (blank == std::string_view::npos) return command;
+  at = skip_blanks(line, blank);
+  const std::string_view response = line.substr(at);
+  if (response.find_first_of(" \t") != std::string_view::npos)
+    return fail(at, kSection, "one initial response in base64");
+  command.initial_response = response;
+  return command;
+}
+
+// RFC 1985 §5.1: a domain; "@" before it: and all its subdomains; "#": a queue of the receiver's.
+bool is_turn_argument(std::string_view argument) {
+  if (argument.starts_with('#')) return argument.size() > 1;
+  if (argument.starts_with('@')) argument.remove_prefix(1);
+  return is_domain(argument);
+}
+
 // RFC 6531 §3.7.4.2: "VRFY string SMTPUTF8". Takes the parameter off.
 bool take_smtputf8(std::string_view& argument) {
   constexpr std::string_view kWord = "SMTPUTF8";
@@ -112,6 +153,8 @@ std::expected<Command, ParseError> parse_command(std::string_view line, Utf8 utf
                 "printable characters of US-ASCII");
   if (verb == Verb::mail || verb == Verb::rcpt) return parse_mail_or_rcpt(line, verb, utf8);
   const std::size_t at = skip_blanks(line, first_word(line).size());
+  if (verb == Verb::bdat) return parse_bdat(line, at);
+  if (verb == Verb::auth) return parse_auth(line, at);
   std::string_view argument = line.substr(at);
   const bool is_query = verb == Verb::vrfy || verb == Verb::expn;
   const bool declares_utf8 = is_query && utf8 == Utf8::accept && take_smtputf8(argument);
@@ -135,6 +178,9 @@ std::expected<Command, ParseError> parse_command(std::string_view line, Utf8 utf
       break;
     case Verb::expn:
       if (argument.empty()) return fail(at, "RFC 5321 §4.1.1.7", "a mailing list");
+      break;
+    case Verb::etrn:
+      if (!is_turn_argument(argument)) return fail(at, "RFC 1985 §5.1", "a domain, or '#' and a queue");
       break;
     default:
       break;  // the argument is optional, or nobody looks at it

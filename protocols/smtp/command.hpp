@@ -29,6 +29,9 @@ enum class Verb : std::uint8_t {
   help,
   noop,
   quit,
+  bdat,  // RFC 3030
+  auth,  // RFC 4954
+  etrn,  // RFC 1985
   send,
   soml,
   saml,
@@ -41,11 +44,21 @@ std::string_view name(Verb verb);  // "HELO", …; "?" for unknown
 // The verb of a line, without regard to case.
 Verb verb_of(std::string_view line);
 
+// What BDAT announces: this many octets follow its CR LF.
+struct Chunk {
+  std::int64_t size_octets = 0;
+  bool is_last = false;
+  friend bool operator==(const Chunk&, const Chunk&) = default;
+};
+
 struct Command {
   Verb verb = Verb::unknown;
-  std::string argument;               // domain of HELO and EHLO; string of VRFY, EXPN, HELP, NOOP
-  Path path;                          // reverse-path of MAIL, forward-path of RCPT
-  std::vector<Parameter> parameters;  // of MAIL and RCPT; of VRFY and EXPN SMTPUTF8 at most
+  std::string argument;  // domain of HELO and EHLO; string of VRFY, EXPN, HELP, NOOP; mechanism of
+                         // AUTH; of ETRN, with its '@' or '#'
+  std::optional<std::string> initial_response{};  // of AUTH, in base64; "=" is one without octets
+  Chunk chunk{};                                  // of BDAT
+  Path path;                                      // reverse-path of MAIL, forward-path of RCPT
+  std::vector<Parameter> parameters;              // of MAIL and RCPT; of VRFY and EXPN SMTPUTF8 at most
   friend bool operator==(const Command&, const Command&) = default;
 };
 

@@ -17,8 +17,8 @@ constexpr ServerStates operator|(ServerStates a, ServerState b) {
   return static_cast<ServerStates>(a | in(b));
 }
 
-constexpr ServerStates kTransaction = sender_known | recipients_known;
-constexpr ServerStates kIntroduced = kTransaction | ready;
+constexpr ServerStates kEnvelope = sender_known | recipients_known;
+constexpr ServerStates kIntroduced = kEnvelope | ready | chunks_begun;
 constexpr ServerStates kAnytime = kIntroduced | greeted;
 
 // RFC 5321 §4.1.4: VRFY, EXPN, HELP, NOOP, RSET and QUIT at any time; MAIL outside a transaction; RCPT after
@@ -29,11 +29,15 @@ constexpr auto kRules = std::to_array<CommandRule>({
     {Verb::ehlo, kAnytime, ready, 250, "the same, and asks for extensions", "RFC 5321 §4.1.1.1"},
     {Verb::mail, in(ready), sender_known, 250, "begins a transaction; gives the reverse-path",
      "RFC 5321 §4.1.1.2"},
-    {Verb::rcpt, kTransaction, recipients_known, 250, "gives one forward-path", "RFC 5321 §4.1.1.3"},
+    {Verb::rcpt, kEnvelope, recipients_known, 250, "gives one forward-path", "RFC 5321 §4.1.1.3"},
     {Verb::data, in(recipients_known), receiving_content, 354, "begins the message text",
      "RFC 5321 §4.1.1.4"},
+    {Verb::bdat, recipients_known | chunks_begun, chunks_begun, 250, "gives a chunk of the message text",
+     "RFC 3030 §2"},
     {Verb::rset, in(greeted), std::nullopt, 250, "ends an open transaction", "RFC 5321 §4.1.1.5"},
     {Verb::rset, kIntroduced, ready, 250, "ends an open transaction", "RFC 5321 §4.1.1.5"},
+    {Verb::auth, in(ready), std::nullopt, 235, "proves who the client is", "RFC 4954 §4"},
+    {Verb::etrn, in(ready), std::nullopt, 250, "asks for the mail that waits for a domain", "RFC 1985 §5"},
     {Verb::vrfy, kAnytime, std::nullopt, 250, "asks whether a mailbox exists", "RFC 5321 §4.1.1.6"},
     {Verb::expn, kAnytime, std::nullopt, 250, "asks for the members of a list", "RFC 5321 §4.1.1.7"},
     {Verb::help, kAnytime, std::nullopt, 214, "lists the commands", "RFC 5321 §4.1.1.8"},
@@ -57,7 +61,7 @@ constexpr Index kIndex = [] {
   return index;
 }();
 
-constexpr std::array kConversing = {refusing, greeted, ready, sender_known, recipients_known};
+constexpr std::array kConversing = {refusing, greeted, ready, sender_known, recipients_known, chunks_begun};
 
 // "sender_known", as an identifier for diagrams.
 std::string identifier(ServerState state) {
@@ -81,6 +85,8 @@ std::string_view name(ServerState state) {
   switch (state) {
     case connecting:
       return "connecting";
+    case greeting_due:
+      return "greeting due";
     case refusing:
       return "refusing";
     case greeted:
@@ -93,6 +99,12 @@ std::string_view name(ServerState state) {
       return "recipients known";
     case receiving_content:
       return "receiving content";
+    case chunks_begun:
+      return "chunks begun";
+    case receiving_chunk:
+      return "receiving chunk";
+    case authenticating:
+      return "authenticating";
     case ended:
       return "ended";
   }
@@ -103,6 +115,7 @@ std::string_view name(ServerState state) {
 Phase phase_of(ServerState state) {
   switch (state) {
     case connecting:
+    case greeting_due:
     case refusing:
     case greeted:
       return Phase::connection_setup;
@@ -110,6 +123,9 @@ Phase phase_of(ServerState state) {
     case sender_known:
     case recipients_known:
     case receiving_content:
+    case chunks_begun:
+    case receiving_chunk:
+    case authenticating:
       return Phase::mail_transfer;
     case ended:
       return Phase::closing;
@@ -155,13 +171,27 @@ std::string state_diagram() {
     text += '\n';
   };
   arrow(connecting, greeted, "220");
+  arrow(connecting, greeting_due, "later");
+  arrow(greeting_due, greeted, "220");
+  arrow(greeting_due, refusing, "spoken too early, 554");
   arrow(connecting, refusing, "554");
   arrow(connecting, ended, "421");
   for (const ServerState state : kConversing)
-    for (const CommandRule& rule : kRules)
-      if ((rule.legal & in(state)) && rule.then && *rule.then != state)
-        arrow(state, *rule.then, std::string(name(rule.verb)) + " " + std::to_string(rule.positive));
+    for (const CommandRule& rule : kRules) {
+      if (!(rule.legal & in(state))) continue;
+      const std::string verb(name(rule.verb));
+      if (rule.verb == Verb::bdat) {
+        arrow(state, receiving_chunk, verb);
+      } else if (rule.verb == Verb::auth) {
+        arrow(state, authenticating, verb + " 334");
+      } else if (rule.then && *rule.then != state) {
+        arrow(state, *rule.then, verb + " " + std::to_string(rule.positive));
+      }
+    }
   arrow(receiving_content, ready, "the lone dot and its reply");
+  arrow(receiving_chunk, chunks_begun, "all octets, 250");
+  arrow(receiving_chunk, ready, "LAST and its reply, or a refusal");
+  arrow(authenticating, ready, "the response and its reply");
   text += "  ended --> [*]\n";
   return text;
 }

@@ -2,13 +2,12 @@
 // The states of a receiver and the ONE table of what each command does in them (RFC 5321 §4.1.4, §4.3.2).
 // ServerSession obeys it, docs/SMTP.md prints it, and a test sweeps every state × every verb.
 //
-//   connecting ─start─> greeted ─HELO/EHLO─> ready ─MAIL─> sender_known ─RCPT─> recipients_known ─DATA─>
-//   receiving_content
-//                         │                  ^  ^               │                      │ │ │ │  └──RSET,
-//                         HELO/EHLO─────────────────────┘                      │
-//                      refusing (554)        └──────────────the lone dot and its
-//                      reply────────────────────────┘
-//   any ─QUIT, 421, end of the connection─> ended
+//   connecting ─start─> greeting_due ─220─> greeted ─HELO/EHLO─> ready ─MAIL─> sender_known ─RCPT─>
+//   recipients_known ─DATA─> receiving_content ─the lone dot and its reply─> ready
+//   recipients_known ─BDAT─> receiving_chunk ─250─> chunks_begun ─BDAT─> … ─LAST and its reply─> ready
+//   ready ─AUTH─> authenticating ─235, 5yz─> ready
+//   sender_known, recipients_known, chunks_begun ─RSET, HELO, EHLO─> ready
+//   connecting, greeting_due ─554─> refusing; any ─QUIT, 421, end of the connection─> ended
 #pragma once
 
 #include <cstdint>
@@ -24,12 +23,16 @@ namespace mailroom::smtp {
 
 enum class ServerState : std::uint8_t {
   connecting,         // start() was not called yet
+  greeting_due,       // the greeting is held back
   refusing,           // greeted with 554: only QUIT is served (§3.1)
   greeted,            // 220 was sent; no HELO or EHLO yet
   ready,              // HELO or EHLO was accepted; no transaction
   sender_known,       // MAIL was accepted
   recipients_known,   // and at least one RCPT
   receiving_content,  // 354 was sent; until the lone dot
+  chunks_begun,       // BDAT was accepted, but LAST is to come
+  receiving_chunk,    // octets that BDAT announced
+  authenticating,     // 334 was sent; until the response
   ended,              // nothing more is read or sent
 };
 inline constexpr int kServerStateCount = static_cast<int>(ServerState::ended) + 1;
@@ -48,7 +51,8 @@ struct CommandRule {
   Verb verb;
   ServerStates legal;
   std::optional<ServerState>
-      then;      // after a positive reply; none: no change. Negative replies change nothing.
+      then;      // after a positive reply; none: no change. Negative replies change nothing. (BDAT LAST and
+                 // any refused chunk lead to `ready`, as the lone dot does.)
   int positive;  // the code of the positive reply
   std::string_view does;
   std::string_view section;

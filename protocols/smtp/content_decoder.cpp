@@ -85,4 +85,24 @@ std::size_t ContentDecoder::decode(std::string_view octets, std::string& text) {
   return at;
 }
 
+void ContentDecoder::pass(std::string_view octets) {
+  size_ += static_cast<std::int64_t>(octets.size());
+  if (!has_eighth_bit_) has_eighth_bit_ = smtp::has_eighth_bit(octets);
+  for (const char c : octets) {
+    const bool is_after_cr = place_ == Place::in_line_cr;
+    if (++line_ > static_cast<std::int64_t>(kTextLineLimit)) has_long_line_ = true;
+    if (c == '\n' && is_after_cr) {
+      line_ = 0;
+      place_ = Place::line_start;
+      continue;
+    }
+    if (is_after_cr || c == '\n') has_bare_line_end_ = true;
+    place_ = c == '\r' ? Place::in_line_cr : Place::in_line;
+  }
+}
+
+void ContentDecoder::end_of_chunks() {
+  if (place_ == Place::in_line_cr) has_bare_line_end_ = true;
+}
+
 }  // namespace mailroom::smtp

@@ -20,6 +20,11 @@ class ContentDecoder {
   // finished().
   std::size_t decode(std::string_view octets, std::string& text);
 
+  // The same for a chunk (RFC 3030 §2): no dot means anything, nothing ends it, every octet is text.
+  void pass(std::string_view octets);
+  // After the last chunk: a CR at its very end is a bare one.
+  void end_of_chunks();
+
   bool finished() const { return place_ == Place::finished; }
   std::int64_t size_octets() const { return size_; }  // of the text so far, as SIZE counts it (RFC 1870 §3)
   bool has_long_line() const {

@@ -17,6 +17,21 @@ Content content_of(std::string octets) {
   return Content{.pieces = {*owner}, .owner = owner};
 }
 
+std::string ChunkEncoder::take(std::size_t max_octets) {
+  std::string out;
+  while (out.size() < max_octets && piece_ < content_.pieces.size()) {
+    const std::string_view rest = content_.pieces[piece_].substr(offset_);
+    const std::string_view taken = rest.substr(0, max_octets - out.size());
+    out += taken;
+    offset_ += taken.size();
+    if (taken.size() < rest.size()) break;
+    ++piece_;
+    offset_ = 0;
+  }
+  left_ -= static_cast<std::int64_t>(out.size());
+  return out;
+}
+
 std::string ContentEncoder::take(std::size_t max_octets) {
   assert(max_octets > 0);
   std::string out;

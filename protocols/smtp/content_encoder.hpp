@@ -25,6 +25,22 @@ struct Content {
 // A content that owns its octets.
 Content content_of(std::string octets);
 
+// The same for BDAT (RFC 3030): the octets as they are, without an end of its own.
+class ChunkEncoder {
+ public:
+  explicit ChunkEncoder(Content content = {}) : content_(std::move(content)), left_(content_.size_octets()) {}
+
+  std::int64_t left_octets() const { return left_; }
+  // At most `max_octets` further octets; empty when all were taken.
+  std::string take(std::size_t max_octets);
+
+ private:
+  Content content_;
+  std::int64_t left_;
+  std::size_t piece_ = 0;
+  std::size_t offset_ = 0;
+};
+
 class ContentEncoder {
  public:
   explicit ContentEncoder(Content content = {}) : content_(std::move(content)) {}

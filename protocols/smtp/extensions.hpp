@@ -30,6 +30,9 @@ struct AuthMechanisms {
   constexpr void add(AuthMechanism mechanism) {
     bits = static_cast<std::uint8_t>(bits | 1U << static_cast<unsigned>(mechanism));
   }
+  constexpr void remove(AuthMechanism mechanism) {
+    bits = static_cast<std::uint8_t>(bits & ~(1U << static_cast<unsigned>(mechanism)));
+  }
   static constexpr AuthMechanisms all() { return {(1U << kAuthMechanismCount) - 1}; }
   friend bool operator==(const AuthMechanisms&, const AuthMechanisms&) = default;
 };
@@ -68,7 +71,8 @@ struct Extensions {
             .pipelining = true,
             .enhanced_status_codes = true,
             .dsn = true,
-            .smtputf8 = true};
+            .smtputf8 = true,
+            .chunking = true};
   }
 };
 

@@ -21,6 +21,12 @@ std::string_view name(TimeOut which) {
       return "data block";
     case TimeOut::data_termination:
       return "reply to the lone dot";
+    case TimeOut::chunk:
+      return "reply to a chunk";
+    case TimeOut::auth:
+      return "reply to AUTH";
+    case TimeOut::turn:
+      return "reply to ETRN";
     case TimeOut::rset:
       return "reply to RSET";
     case TimeOut::quit:
@@ -48,6 +54,12 @@ std::int64_t ClientTimeOuts::of(TimeOut which) const {
       return data_block_ns;
     case TimeOut::data_termination:
       return data_termination_ns;
+    case TimeOut::chunk:
+      return chunk_ns;
+    case TimeOut::auth:
+      return auth_ns;
+    case TimeOut::turn:
+      return turn_ns;
     case TimeOut::rset:
       return rset_ns;
     case TimeOut::quit:

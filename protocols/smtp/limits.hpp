@@ -27,6 +27,7 @@ inline constexpr std::size_t kReturnParameterRoom = 9;
 inline constexpr std::size_t kEnvelopeIdParameterRoom = 107;
 inline constexpr std::size_t kNotifyParameterRoom = 29;
 inline constexpr std::size_t kOriginalRecipientParameterRoom = 507;
+inline constexpr std::size_t kAuthLineLimit = 12'288;  // RFC 4954 §4, of AUTH and of responses, with CR LF
 // The longest of them: MAIL with all.
 inline constexpr std::size_t kLongestCommandLine =
     kCommandLineLimit + kSizeParameterRoom + kBodyParameterRoom + kSmtputf8ParameterRoom +
@@ -41,13 +42,17 @@ enum class TimeOut : std::uint8_t {
   data_initiation,   // §4.5.3.2.4: the 354
   data_block,        // §4.5.3.2.5: one chunk of the text to be taken by TCP
   data_termination,  // §4.5.3.2.6: the reply to the lone dot
+  chunk,             // the reply to a chunk that is not the last one; RFC 3030 names none: as data_block
+  auth,              // RFC 4954 names none: as hello
+  turn,              // as hello
   rset,              // as hello
   quit,              // as hello
   next_command,      // §4.5.3.2.7: the receiver's wait for the sender
 };
 std::string_view name(TimeOut which);  // "greeting", "data termination", …
 
-inline constexpr std::int64_t kMinute_ns = 60'000'000'000;
+inline constexpr std::int64_t kSecond_ns = 1'000'000'000;
+inline constexpr std::int64_t kMinute_ns = 60 * kSecond_ns;
 
 struct ClientTimeOuts {
   std::int64_t greeting_ns = 5 * kMinute_ns;
@@ -57,6 +62,9 @@ struct ClientTimeOuts {
   std::int64_t data_initiation_ns = 2 * kMinute_ns;
   std::int64_t data_block_ns = 3 * kMinute_ns;
   std::int64_t data_termination_ns = 10 * kMinute_ns;
+  std::int64_t chunk_ns = 3 * kMinute_ns;
+  std::int64_t auth_ns = 5 * kMinute_ns;
+  std::int64_t turn_ns = 5 * kMinute_ns;
   std::int64_t rset_ns = 5 * kMinute_ns;
   std::int64_t quit_ns = 5 * kMinute_ns;
   std::int64_t of(TimeOut which) const;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "protocols/smtp/auth.hpp"
 #include "protocols/smtp/command.hpp"
 #include "protocols/smtp/limits.hpp"
 #include "protocols/smtp/path.hpp"
@@ -15,7 +16,8 @@
 
 namespace mailroom::smtp {
 
-// A command line came, without its CR LF; of one that is too long, its beginning.
+// A command line came, or a client's response within AUTH, without its CR LF; of one that is too long, its
+// beginning.
 struct CommandReceived {
   std::string line;
   Verb verb;
@@ -29,6 +31,14 @@ struct PhaseEntered {
   Phase phase;
 };
 
+// Why a receiver takes its time.
+enum class Delay : std::uint8_t {
+  greeting,  // who cannot wait for the greeting is no mail host
+  errors,    // error sleep
+  host,      // the host said so in its answer
+};
+std::string_view name(Delay why);  // "greeting delay", …
+
 // Questions. The session does nothing more until answer() is called.
 struct AskSender {  // MAIL: 2yz, 4yz or 5yz
   Path reverse_path;
@@ -38,9 +48,9 @@ struct AskRecipient {  // RCPT: 250, 251 or 4yz, 5yz
   Path forward_path;   // with its source route only if the options honour it
   RcptParameters parameters{};
 };
-struct AskData {};  // DATA: 354 or 4yz, 5yz
-// The lone dot came: the whole text was given out as ContentReceived. Commit it, then answer 2yz (from then
-// on you are responsible for it), or 4yz, 5yz.
+struct AskData {};  // DATA, or the first BDAT: 354 (which BDAT does not send) or 4yz, 5yz
+// The lone dot, or the end of the last chunk, came: the whole text was given out as ContentReceived. Commit
+// it, then answer 2yz (from then on you are responsible for it), or 4yz, 5yz.
 struct AskMessage {
   std::int64_t size_octets;
   bool has_long_line;      // a text line over 1000 octets, which we take all the same (RFC 5321 §4.5.3.1.6)
@@ -53,6 +63,17 @@ struct AskVerify {  // VRFY
 struct AskExpand {  // EXPN
   std::string argument;
 };
+// AUTH CRAM-MD5: 334 whose one line is the challenge, not in base64: different each time, and of the form of
+// a Message-ID (RFC 2195 §2).
+struct AskChallenge {};
+// AUTH: 235, 535, 454.
+struct AskCredentials {
+  Claim claim;
+};
+// ETRN (RFC 1985 §5.3): 250 … 253, 458, 459.
+struct AskTurn {
+  std::string argument;  // a domain, with '@' before it if its subdomains are meant too; or '#' and a queue
+};
 
 // The next octets of the message text, without stuffed dots. Append them to a spool; never empty.
 struct ContentReceived {
@@ -64,11 +85,16 @@ struct TransactionReset {};
 struct TimedOut {
   TimeOut which;
 };
+// Nothing more comes before this time: call expire() then. Until then input waits, as with a question.
+struct Wait {
+  std::int64_t until_ns;
+  Delay why;
+};
 // Close the connection, after what was to be sent. The last action.
 struct Close {};
 
-using ServerAction =
-    std::variant<CommandReceived, SendReply, PhaseEntered, AskSender, AskRecipient, AskData, AskMessage,
-                 AskVerify, AskExpand, ContentReceived, TransactionReset, TimedOut, Close>;
+using ServerAction = std::variant<CommandReceived, SendReply, PhaseEntered, AskSender, AskRecipient, AskData,
+                                  AskMessage, AskVerify, AskExpand, AskChallenge, AskCredentials, AskTurn,
+                                  ContentReceived, TransactionReset, TimedOut, Wait, Close>;
 
 }  // namespace mailroom::smtp

@@ -14,13 +14,18 @@ bool is_implemented(Verb verb) {
   return verb != Verb::send && verb != Verb::soml && verb != Verb::saml && verb != Verb::turn;
 }
 
+// RFC 4954 §6: what is refused before AUTH where it is required. (RCPT, DATA and BDAT need MAIL.)
+bool needs_auth(Verb verb) {
+  return verb == Verb::mail || verb == Verb::vrfy || verb == Verb::expn || verb == Verb::etrn;
+}
+
 }  // namespace
 
 // RFC 5321 §4.5.3.1.4, and what the extensions add.
 std::size_t ServerSession::line_limit(Verb verb) const {
   std::size_t limit = kCommandLineLimit;
-  if (!options_.extended) return limit;
-  const Extensions& offered = options_.offered;
+  const Extensions& offered = options_->offered;
+  if (verb == Verb::auth && offered.auth.any()) return kAuthLineLimit;
   const bool is_query = verb == Verb::vrfy || verb == Verb::expn;
   if (offered.smtputf8 && (is_query || verb == Verb::mail)) limit += kSmtputf8ParameterRoom;
   if (offered.dsn && verb == Verb::rcpt) limit += kNotifyParameterRoom + kOriginalRecipientParameterRoom;
@@ -38,11 +43,15 @@ void ServerSession::obey(std::string_view line, bool too_long) {
   push(CommandReceived{std::string(line), verb});
   arm(now_ns_);
   rule_ = rule_for(verb, state_);
+  count_junk(verb);
+  // Whatever is wrong with BDAT, the octets that it announces are no commands.
+  if (verb == Verb::bdat && is_known(verb) && (!rule_ || too_long)) return refuse_chunk(line);
   if (state_ == ServerState::refusing && !rule_) return send(Say::bad_sequence);  // RFC 5321 §3.1
   if (too_long) return send(Say::line_too_long);
-  if (verb == Verb::unknown || (verb == Verb::ehlo && !options_.extended)) return send(Say::unrecognized);
+  if (!is_known(verb)) return send(Say::unrecognized);
   if (!is_implemented(verb)) return send(Say::not_implemented);
   if (!rule_) return refuse_sequence(verb);
+  if (options_->auth_required && authenticated_.empty() && needs_auth(verb)) return send(Say::auth_required);
   auto command = parse_command(line, offered().smtputf8 ? Utf8::accept : Utf8::refuse);
   if (!command) return refuse_syntax(verb);
   switch (verb) {
@@ -55,6 +64,12 @@ void ServerSession::obey(std::string_view line, bool too_long) {
       return rcpt(*command);
     case Verb::data:
       return ask(Question::data, AskData{});
+    case Verb::bdat:
+      return begin_chunk(*command);
+    case Verb::auth:
+      return auth(*command);
+    case Verb::etrn:
+      return ask(Question::turn, AskTurn{std::move(command->argument)});
     case Verb::rset:
       reset_transaction();
       return succeed(say(Say::ok));
@@ -79,8 +94,36 @@ void ServerSession::obey(std::string_view line, bool too_long) {
   }
 }
 
+// Whether the verb means anything here. What is not offered is not known; what is, is known to a client that
+// said HELO too, for which it comes out of sequence.
+bool ServerSession::is_known(Verb verb) const {
+  switch (verb) {
+    case Verb::unknown:
+      return false;
+    case Verb::ehlo:
+      return options_->extended;
+    case Verb::bdat:
+      return options_->offered.chunking;
+    case Verb::auth:
+      return options_->offered.auth.any();
+    case Verb::etrn:
+      return options_->offered.etrn;
+    default:
+      return true;
+  }
+}
+
+// Commands that bring nobody forward.
+void ServerSession::count_junk(Verb verb) {
+  const bool is_junk = verb == Verb::noop || verb == Verb::rset || verb == Verb::vrfy || verb == Verb::expn ||
+                       verb == Verb::etrn || verb == Verb::help;
+  if (is_junk && options_->errors.junk > 0 && ++junk_ > options_->errors.junk) ++errors_;
+}
+
 void ServerSession::refuse_sequence(Verb verb) {
   if (state_ == ServerState::greeted) return send(Say::hello_first);
+  if (state_ == ServerState::chunks_begun) return send(Say::chunks_begun);
+  if (verb == Verb::auth || verb == Verb::etrn) return send(Say::nested_mail);  // RFC 4954 §4, RFC 1985 §4
   if (verb == Verb::mail) return send(Say::nested_mail);
   if (state_ == ServerState::ready) return send(Say::need_mail);
   // RFC 5321 §3.3: DATA after MAIL, without a recipient or with none that was accepted.
@@ -90,7 +133,9 @@ void ServerSession::refuse_sequence(Verb verb) {
 void ServerSession::refuse_syntax(Verb verb) {
   if (verb == Verb::mail) return send(Say::bad_reverse_path);
   if (verb == Verb::rcpt) return send(Say::bad_forward_path);
-  send(Say::bad_syntax);
+  send(verb == Verb::bdat ? Say::bad_chunk : Say::bad_syntax);
+  // What follows may be text or commands: nobody can tell.
+  if (verb == Verb::bdat) finish();
 }
 
 void ServerSession::hello(const Command& command) {
@@ -100,7 +145,7 @@ void ServerSession::hello(const Command& command) {
   client_is_extended_ = command.verb == Verb::ehlo;
   Reply reply = say(Say::hello);
   if (client_is_extended_) {
-    for (std::string& line : ehlo_lines(options_.offered)) reply.lines.push_back(std::move(line));
+    for (std::string& line : ehlo_lines(options_->offered)) reply.lines.push_back(std::move(line));
   }
   state_ = rule_->then.value_or(state_);
   send_plain(std::move(reply));
@@ -109,7 +154,7 @@ void ServerSession::hello(const Command& command) {
 
 void ServerSession::refuse_parameter(ParameterFault fault) {
   // RFC 821 has no parameters and no 555.
-  if (!options_.extended) return send(Say::bad_syntax);
+  if (!options_->extended) return send(Say::bad_syntax);
   switch (fault) {
     case ParameterFault::unknown:
       return send(Say::parameter_unknown);
@@ -126,9 +171,9 @@ void ServerSession::mail(Command& command) {
   if (!parameters) return refuse_parameter(parameters.error());
   if (!parameters->smtputf8 && needs_smtputf8(command.path)) return send(Say::smtputf8_needed);
   // RFC 1870 §6.1: refused before any of it is sent.
-  const std::int64_t limit = options_.size_limit_octets;
+  const std::int64_t limit = options_->size_limit_octets;
   if (limit > 0 && parameters->size_octets.value_or(0) > limit) return send(Say::message_too_big);
-  if (!options_.honour_source_routes) command.path.route.clear();
+  if (!options_->honour_source_routes) command.path.route.clear();
   smtputf8_ = parameters->smtputf8;
   ask(Question::sender, AskSender{std::move(command.path), *parameters});
 }
@@ -137,20 +182,21 @@ void ServerSession::rcpt(Command& command) {
   auto parameters = rcpt_parameters(command.parameters, offered(), smtputf8_);
   if (!parameters) return refuse_parameter(parameters.error());
   if (!smtputf8_ && needs_smtputf8(command.path)) return send(Say::smtputf8_needed);
-  if (recipients_ >= options_.recipient_limit) {
+  if (recipients_ >= options_->recipient_limit) {
     // RFC 5321 §4.5.3.1.10: 452, and those accepted so far stand.
     recipient_refused_ = true;
     return send(Say::too_many_recipients);
   }
   // RFC 5321 §3.3, Appendix C: the route may be ignored in favour of the final mailbox.
-  if (!options_.honour_source_routes) command.path.route.clear();
+  if (!options_->honour_source_routes) command.path.route.clear();
   ask(Question::recipient, AskRecipient{std::move(command.path), std::move(*parameters)});
 }
 
 void ServerSession::query(const Command& command) {
   const bool is_verify = command.verb == Verb::vrfy;
-  if (command.parameters.empty() && !is_ascii(command.argument)) return send(Say::smtputf8_needed);
-  switch (is_verify ? options_.verify : options_.expand) {
+  query_has_smtputf8_ = !command.parameters.empty();
+  if (!query_has_smtputf8_ && !is_ascii(command.argument)) return send(Say::smtputf8_needed);
+  switch (is_verify ? options_->verify : options_->expand) {
     case Query::ask:
       if (is_verify) return ask(Question::verify, AskVerify{command.argument});
       return ask(Question::expand, AskExpand{command.argument});
@@ -167,7 +213,7 @@ void ServerSession::help() {
   Verb before = Verb::unknown;
   for (const CommandRule& rule : command_table()) {
     if (std::exchange(before, rule.verb) == rule.verb) continue;
-    if (rule.verb == Verb::ehlo && !options_.extended) continue;
+    if (!is_known(rule.verb)) continue;
     reply.lines.emplace_back().append("  ").append(name(rule.verb)).append(": ").append(rule.does);
   }
   succeed(std::move(reply));

@@ -8,60 +8,75 @@
 
 namespace mailroom::smtp {
 
-ServerOptions ServerOptions::rfc821(std::string domain, EighthBit eighth_bit) {
-  ServerOptions options;
-  options.domain = std::move(domain);
-  options.extended = false;
-  options.offered = {};
-  options.eighth_bit = eighth_bit;
-  options.honour_source_routes = true;
-  options.verify = Query::not_implemented;
-  return options;
+std::string_view name(Delay why) {
+  switch (why) {
+    case Delay::greeting:
+      return "greeting delay";
+    case Delay::errors:
+      return "error sleep";
+    case Delay::host:
+      return "delayed by policy";
+  }
+  assert(false);
+  return {};
 }
 
-ServerSession::ServerSession(ServerOptions options) : options_(std::move(options)) {
-  assert(!options_.domain.empty() && options_.recipient_limit > 0 && options_.size_limit_octets >= 0);
-  Extensions& offered = options_.offered;
-  offered.size_limit_octets = options_.size_limit_octets;
-  // RFC 5321 §3.5.2: EXPN must be listed where it works; VRFY may be.
-  offered.vrfy = options_.verify == Query::ask;
-  offered.expn = options_.expand == Query::ask;
-  offered.help = true;
-}
+ServerSession::ServerSession(std::shared_ptr<const ServerOptions> options) : options_(std::move(options)) {}
 
 const Extensions& ServerSession::offered() const {
   static constexpr Extensions kNothing;
-  return client_is_extended_ ? options_.offered : kNothing;
+  return client_is_extended_ ? options_->offered : kNothing;
 }
 
-void ServerSession::start(std::int64_t now_ns, Greeting greeting) {
+std::string_view ServerSession::protocol() const {
+  if (!client_is_extended_) return "SMTP";
+  if (smtputf8_) return authenticated_.empty() ? "UTF8SMTP" : "UTF8SMTPA";
+  return authenticated_.empty() ? "ESMTP" : "ESMTPA";
+}
+
+void ServerSession::start(std::int64_t now_ns, Greeting greeting, std::optional<Reply> refusal) {
   assert(state_ == ServerState::connecting);
   now_ns_ = now_ns;
   push(PhaseEntered{Phase::connection_setup});
   switch (greeting) {
     case Greeting::ready:
-      state_ = ServerState::greeted;
-      send_plain(say(options_.extended ? Say::greeting : Say::greeting_rfc821));
-      break;
+      state_ = ServerState::greeting_due;
+      if (options_->greeting_delay_ns > 0) return wait(options_->greeting_delay_ns, Delay::greeting);
+      return greet();
     case Greeting::refused:
       state_ = ServerState::refusing;
-      send_plain(say(Say::no_service));
-      break;
+      assert(!refusal || refusal->code == 554);
+      send_plain(refusal ? std::move(*refusal) : say(Say::no_service));
+      return arm(now_ns);
     case Greeting::not_available:
-      finish_with(Say::not_available);
-      return;
+      assert(!refusal || refusal->code == 421);
+      enter(Phase::closing);
+      send_plain(refusal ? std::move(*refusal) : say(Say::not_available));
+      return close();
   }
-  arm(now_ns);
+}
+
+void ServerSession::greet() {
+  state_ = talked_early_ ? ServerState::refusing : ServerState::greeted;
+  send_plain(say(talked_early_        ? Say::talked_early
+                 : options_->extended ? Say::greeting
+                                      : Say::greeting_rfc821));
+  arm(now_ns_);
 }
 
 void ServerSession::receive(std::string_view octets, std::int64_t now_ns) {
   if (ended() || peer_finished_ || octets.empty()) return;
   assert(state_ != ServerState::connecting);
   now_ns_ = now_ns;
+  if (state_ == ServerState::greeting_due && options_->early_talker == EarlyTalker::refuse) {
+    talked_early_ = true;
+    wait_until_ns_.reset();
+  }
   // A client may send a new data block each time, but a command must be complete in time: a slow drip of
   // octets does not keep a session alive.
-  if (state_ == ServerState::receiving_content) arm(now_ns);
-  if (question_open() && input_.size() - read_ + octets.size() > options_.input_limit_octets) {
+  if (state_ == ServerState::receiving_content || state_ == ServerState::receiving_chunk) arm(now_ns);
+  if ((question_open() || waiting()) &&
+      input_.size() - read_ + octets.size() > options_->input_limit_octets) {
     input_overflowed_ = true;
     return;
   }
@@ -82,7 +97,7 @@ void ServerSession::peer_finished(std::int64_t now_ns) {
 }
 
 void ServerSession::connection_lost() {
-  if (ended()) return;
+  if (ended() && !wait_until_ns_) return;
   // Of what the host has not drained, only the ends of transactions still matter; a message it was never
   // asked about is one of them.
   bool reset_due = std::exchange(transaction_open_, false);
@@ -96,6 +111,7 @@ void ServerSession::connection_lost() {
   phase_ = Phase::closing;
   state_ = ServerState::ended;
   deadline_ns_.reset();
+  wait_until_ns_.reset();
   input_.clear();
   read_ = scanned_ = 0;
 }
@@ -104,38 +120,57 @@ void ServerSession::shutdown() {
   if (ended()) return;
   if (state_ == ServerState::connecting) state_ = ServerState::ended;
   shutting_down_ = true;
+  wait_until_ns_.reset();
 }
 
 std::optional<ServerAction> ServerSession::next_action() {
+  if (waiting()) return std::nullopt;
+  if (wait_until_ns_) end_wait();
   if (next_ == actions_.size()) {
     actions_.clear();
     next_ = 0;
     advance();
     if (actions_.empty()) return std::nullopt;
   }
-  return std::move(actions_[next_++]);
+  ServerAction& action = actions_[next_++];
+  if (const Wait* wait = std::get_if<Wait>(&action)) wait_until_ns_ = wait->until_ns;
+  return std::move(action);
+}
+
+void ServerSession::wait(std::int64_t delay_ns, Delay why) {
+  assert(delay_ns > 0);
+  push(Wait{now_ns_ + delay_ns, why});
+}
+
+// The time that the client took does not count while it was us who waited.
+void ServerSession::end_wait() {
+  wait_until_ns_.reset();
+  if (!ended()) arm(now_ns_);
 }
 
 // Works until there is an action, an open question, or no more input.
 void ServerSession::advance() {
   while (actions_.empty() && !question_open() && !ended() && state_ != ServerState::connecting) {
     if (shutting_down_) return finish_with(Say::not_available);
+    if (state_ == ServerState::greeting_due) return greet();
     if (input_overflowed_) return finish_with(Say::input_overflow);
-    const bool progress = state_ == ServerState::receiving_content ? take_content() : take_line();
+    if (is_error_limit_reached() && state_ != ServerState::receiving_chunk)
+      return finish_with(Say::too_many_errors);
+    const bool progress = state_ == ServerState::receiving_content ? take_content()
+                          : state_ == ServerState::receiving_chunk ? take_chunk()
+                                                                   : take_line();
     if (progress || !peer_finished_) {
       if (progress) continue;
       return;
     }
     // RFC 5321 §4.1.1.10: without QUIT the transaction in hand is cancelled, as if RSET came.
-    reset_transaction();
-    enter(Phase::closing);
-    close();
+    finish();
   }
 }
 
 bool ServerSession::take_line() {
   // The longest line that any command may have; of a longer one its beginning is kept until its CR LF comes.
-  constexpr std::size_t longest = kLongestCommandLine;
+  const std::size_t longest = options_->offered.auth.any() ? kAuthLineLimit : kLongestCommandLine;
   const std::size_t end = input_.find("\r\n", std::max(read_, scanned_));
   if (end == std::string::npos) {
     const std::size_t pending = input_.size() - read_;
@@ -148,71 +183,17 @@ bool ServerSession::take_line() {
     return false;
   }
   const std::string line = input_.substr(read_, std::min(end - read_, longest));
-  const bool too_long = std::exchange(discarding_line_, false) || end - read_ + 2 > line_limit(verb_of(line));
+  const std::size_t length = end - read_ + 2;
+  const bool is_response = state_ == ServerState::authenticating;
+  const std::size_t limit = is_response ? kAuthLineLimit : line_limit(verb_of(line));
+  const bool too_long = std::exchange(discarding_line_, false) || length > limit;
   read_ = scanned_ = end + 2;
-  obey(line, too_long);
+  if (is_response) {
+    take_response(line, too_long);
+  } else {
+    obey(line, too_long);
+  }
   return true;
-}
-
-bool ServerSession::take_content() {
-  if (read_ == input_.size()) return false;
-  std::string text;
-  const std::string_view octets = std::string_view(input_).substr(read_);
-  text.reserve(octets.size());
-  read_ += decoder_.decode(octets, text);
-  scanned_ = read_;
-  if (options_.size_limit_octets > 0 && decoder_.size_octets() > options_.size_limit_octets)
-    refuse_content(Refusal::too_big);
-  if (decoder_.has_eighth_bit() && !negotiated_eight_bit()) apply_eighth_bit(text);
-  if (decoder_.has_bare_line_end() && options_.bare_line_end == BareLineEnd::refuse)
-    refuse_content(Refusal::bare_line_end);
-  if (refusal_ == Refusal::none && !text.empty()) push(ContentReceived{std::move(text)});
-  if (decoder_.finished()) end_of_content();
-  return true;
-}
-
-void ServerSession::apply_eighth_bit(std::string& text) {
-  if (options_.eighth_bit == EighthBit::refuse) refuse_content(Refusal::eighth_bit);
-  if (options_.eighth_bit != EighthBit::clear) return;
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 128) continue;
-    c = static_cast<char>(c & 0x7F);
-    if (c == '\r' || c == '\n') made_line_end_ = true;
-  }
-}
-
-// The first reason counts. The host can forget the text at once; the reply waits for the lone dot.
-void ServerSession::refuse_content(Refusal refusal) {
-  if (refusal_ != Refusal::none) return;
-  refusal_ = refusal;
-  reset_transaction();
-}
-
-void ServerSession::end_of_content() {
-  if (refusal_ == Refusal::none) {
-    transaction_open_ = false;
-    const bool cleared = options_.eighth_bit == EighthBit::clear && !negotiated_eight_bit();
-    ask(Question::message, AskMessage{.size_octets = decoder_.size_octets(),
-                                      .has_long_line = decoder_.has_long_line(),
-                                      .has_bare_line_end = decoder_.has_bare_line_end() || made_line_end_,
-                                      .has_eighth_bit = decoder_.has_eighth_bit() && !cleared});
-    return;
-  }
-  state_ = ServerState::ready;
-  switch (refusal_) {
-    case Refusal::too_big:
-      send(Say::message_too_big);
-      break;  // RFC 1870 §6.3
-    case Refusal::eighth_bit:
-      send(Say::eighth_bit_refused);
-      break;
-    case Refusal::bare_line_end:
-      send(Say::bare_line_end_refused);
-      break;
-    case Refusal::none:
-      assert(false);
-  }
-  arm(now_ns_);
 }
 
 void ServerSession::ask(Question question, ServerAction action) {
@@ -220,19 +201,21 @@ void ServerSession::ask(Question question, ServerAction action) {
   push(std::move(action));
 }
 
-void ServerSession::answer(Reply reply, std::int64_t now_ns) {
+void ServerSession::answer(Reply reply, std::int64_t now_ns, std::int64_t delay_ns) {
   assert(question_open() && next_ == actions_.size());  // there is a question, and the host has seen it
-  assert(category(reply) != Category::none && !reply.lines.empty());
+  assert(category(reply) != Category::none && !reply.lines.empty() && delay_ns >= 0);
   assert(!reply.enhanced || reply.enhanced->cls == reply.code / 100);
   const Question question = std::exchange(question_, Question::none);
+  const bool asks_for_more = question == Question::data || question == Question::challenge;
   const bool is_query = question == Question::verify || question == Question::expand;
-  assert(is_query || is_intermediate(reply) == (question == Question::data && reply.code == 354));
-  assert(question != Question::data || !is_positive(reply));
+  assert(is_query || is_intermediate(reply) == (asks_for_more && (reply.code == 354 || reply.code == 334)));
+  assert(!asks_for_more || !is_positive(reply));
   now_ns_ = now_ns;
   if (ended()) {  // connection_lost() came before the answer
     if (question == Question::sender && is_positive(reply)) push(TransactionReset{});
     return;
   }
+  if (delay_ns > 0) wait(delay_ns, Delay::host);
   if (question == Question::message) state_ = ServerState::ready;
   if (reply.code == 421) {  // RFC 5321 §3.8: a reply to any command
     reset_transaction();
@@ -241,23 +224,48 @@ void ServerSession::answer(Reply reply, std::int64_t now_ns) {
     return close();
   }
   arm(now_ns);
-  if (is_positive(reply) || is_intermediate(reply)) {
-    if (question == Question::sender) {
+  switch (question) {
+    case Question::sender:
+      if (!is_positive(reply)) break;
       transaction_open_ = true;
       recipients_ = 0;
       recipient_refused_ = false;
       if (!reply.enhanced) reply.enhanced = EnhancedCode{2, 1, 0};
-    } else if (question == Question::recipient) {
+      return succeed(std::move(reply));
+    case Question::recipient:
+      if (!is_positive(reply)) {
+        recipient_refused_ = true;
+        break;
+      }
       ++recipients_;
       if (!reply.enhanced) reply.enhanced = EnhancedCode{2, 1, 5};
-    } else if (question == Question::data) {
-      decoder_ = {};
-      refusal_ = Refusal::none;
-      made_line_end_ = false;
-    }
-    if (question != Question::message) return succeed(std::move(reply));
-  } else if (question == Question::recipient) {
-    recipient_refused_ = true;
+      return succeed(std::move(reply));
+    case Question::data:
+      return data_answered(reply);
+    case Question::message:
+      if (is_positive(reply)) errors_ = junk_ = 0;
+      break;
+    case Question::verify:
+    case Question::expand:
+      // RFC 6531 §3.7.4.2: a client that did not declare it is not given what it cannot read.
+      if (!query_has_smtputf8_ && !std::ranges::all_of(reply.lines, is_ascii))
+        reply = say(Say::utf8_reply_needed);
+      if (is_positive(reply)) return succeed(std::move(reply));
+      break;
+    case Question::challenge:
+      if (is_intermediate(reply)) return challenge(reply.lines.front());
+      state_ = ServerState::ready;
+      break;
+    case Question::credentials:
+      state_ = ServerState::ready;
+      if (is_positive(reply)) authenticated_ = std::move(claim_.identity);
+      claim_ = {};
+      break;
+    case Question::turn:
+      if (is_positive(reply)) return succeed(std::move(reply));
+      break;
+    case Question::none:
+      assert(false);
   }
   send(std::move(reply));
 }
@@ -268,11 +276,19 @@ void ServerSession::succeed(Reply reply) {
   send(std::move(reply));
 }
 
+void ServerSession::send(Reply reply) {
+  // RFC 5321 §4.5.3.1.10: one recipient too many is no fault of the client's.
+  const bool is_cap = reply.code == 452 && reply.enhanced && reply.enhanced->subject == 5;
+  if ((is_transient(reply) || is_permanent(reply)) && reply.code != 421 && !is_cap) ++errors_;
+  const ErrorLimits& limits = options_->errors;
+  if (limits.soft > 0 && errors_ >= limits.soft && limits.sleep_ns > 0) wait(limits.sleep_ns, Delay::errors);
+  push_reply(std::move(reply));
+}
+
 // RFC 2034 §4: every 2yz, 4yz and 5yz reply has an enhanced code, once the client said EHLO and saw the
 // keyword.
-void ServerSession::send(Reply reply) {
-  const bool negotiated =
-      client_is_extended_ && options_.offered.enhanced_status_codes && !is_intermediate(reply);
+void ServerSession::push_reply(Reply reply) {
+  const bool negotiated = offered().enhanced_status_codes && !is_intermediate(reply);
   if (!negotiated) {
     reply.enhanced.reset();
   } else if (!reply.enhanced) {
@@ -304,6 +320,12 @@ void ServerSession::finish_with(Say farewell) {
   close();
 }
 
+void ServerSession::finish() {
+  reset_transaction();
+  enter(Phase::closing);
+  close();
+}
+
 void ServerSession::close() {
   push(Close{});
   state_ = ServerState::ended;
@@ -313,6 +335,7 @@ void ServerSession::close() {
 }
 
 std::optional<std::int64_t> ServerSession::deadline_ns() const {
+  if (wait_until_ns_) return wait_until_ns_;
   return question_open() ? std::nullopt : deadline_ns_;
 }
 
@@ -320,7 +343,9 @@ void ServerSession::expire(std::int64_t now_ns) {
   const auto deadline = deadline_ns();
   if (!deadline || now_ns < *deadline) return;
   now_ns_ = now_ns;
-  push(TimedOut{state_ == ServerState::receiving_content ? TimeOut::data_block : TimeOut::next_command});
+  if (wait_until_ns_) return end_wait();
+  const bool is_data = state_ == ServerState::receiving_content || state_ == ServerState::receiving_chunk;
+  push(TimedOut{is_data ? TimeOut::data_block : TimeOut::next_command});
   finish_with(Say::timed_out);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The SMTP receiver of one connection: RFC 5321 with SIZE (RFC 1870), 8BITMIME (6152), PIPELINING (2920) and
-// ENHANCEDSTATUSCODES (2034), or a host of RFC 821. A value: octets and time go in, actions come out. It
-// knows no sockets, no clock, no users.
+// The SMTP receiver of one connection: RFC 5321 with SIZE (RFC 1870), 8BITMIME (6152), PIPELINING (2920),
+// ENHANCEDSTATUSCODES (2034), DSN (3461), SMTPUTF8 (6531), CHUNKING (3030), AUTH (4954), ETRN (1985) and
+// LIMITS (9422), each if it is offered; or a host of RFC 821. A value: octets and time go in, actions come
+// out. It knows no sockets, no clock, no users, no passwords.
 //
 //   session.start(now, Greeting::ready);             // once, when the connection is there
 //   session.receive(octets, now);                    // nothing happens yet
@@ -11,10 +12,12 @@
 //
 // After every call (start, receive, answer, peer_finished, connection_lost, expire, shutdown) drain
 // next_action() and look at deadline_ns(). Each command gets exactly one reply, each recipient one of its
-// own. While a question is open, input waits, up to input_limit_octets; more of it ends the session with 421.
+// own. While a question is open, and from Wait to its time, input waits, up to input_limit_octets; more of it
+// ends the session with 421.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,64 +25,19 @@
 
 #include "protocols/smtp/command_table.hpp"
 #include "protocols/smtp/content_decoder.hpp"
-#include "protocols/smtp/extensions.hpp"
-#include "protocols/smtp/limits.hpp"
 #include "protocols/smtp/reply_texts.hpp"
 #include "protocols/smtp/server_actions.hpp"
+#include "protocols/smtp/server_options.hpp"
 
 namespace mailroom::smtp {
 
-enum class Greeting : std::uint8_t {
-  ready,          // 220
-  not_available,  // 421, and the connection is closed
-  refused,        // 554: no mail service here; 503 to everything until QUIT (RFC 5321 §3.1)
-};
-
-// What to do with octets above 127 from a client that did not negotiate 8BITMIME.
-enum class EighthBit : std::uint8_t {
-  keep,    // take them as they are, and say so in AskMessage
-  clear,   // set bit 8 to zero, as hosts of RFC 821 did
-  refuse,  // 554 5.6.3 after the lone dot
-};
-
-// What to do with a message text that has a CR without LF or a LF without CR. Neither ever ends a line or the
-// text.
-enum class BareLineEnd : std::uint8_t {
-  keep,    // content like any other octet
-  refuse,  // 550 5.6.0 after the lone dot
-};
-
-// VRFY and EXPN.
-enum class Query : std::uint8_t {
-  ask,              // AskVerify, AskExpand
-  decline,          // 252 for VRFY (RFC 5321 §3.5.3), 502 for EXPN
-  not_implemented,  // 502
-};
-
-struct ServerOptions {
-  std::string domain;                      // the receiver's own, in its greeting and replies
-  bool extended = true;                    // false: a host of RFC 821, EHLO is answered 500
-  Extensions offered = Extensions::all();  // in reply to EHLO; size_limit_octets below wins over its own
-  std::int64_t size_limit_octets = 0;      // of a message text; 0: none
-  int recipient_limit = 1000;              // further ones: 452 (RFC 5321 §4.5.3.1.10); at least 1
-  EighthBit eighth_bit = EighthBit::keep;
-  BareLineEnd bare_line_end = BareLineEnd::keep;
-  bool honour_source_routes = false;  // else the route of a path is dropped (RFC 5321 §3.3, Appendix C)
-  Query verify = Query::decline;
-  Query expand = Query::not_implemented;
-  TextProfile texts = TextProfile::modern;
-  std::int64_t command_time_out_ns = 5 * kMinute_ns;  // RFC 5321 §4.5.3.2.7
-  std::size_t input_limit_octets = std::size_t{1} << 20;
-
-  // A host of RFC 821: HELO only, 7-bit, source routes honoured.
-  static ServerOptions rfc821(std::string domain, EighthBit eighth_bit = EighthBit::clear);
-};
-
 class ServerSession {
  public:
-  explicit ServerSession(ServerOptions options);
+  explicit ServerSession(std::shared_ptr<const ServerOptions> options);  // of share()
+  explicit ServerSession(ServerOptions options) : ServerSession(share(std::move(options))) {}
 
-  void start(std::int64_t now_ns, Greeting greeting);
+  // `refusal`: what to say instead of our own words where `greeting` is no 220; its code must fit.
+  void start(std::int64_t now_ns, Greeting greeting, std::optional<Reply> refusal = std::nullopt);
   void receive(std::string_view octets, std::int64_t now_ns);
   // No more octets will come. Complete commands that wait are still served; then the session ends.
   void peer_finished(std::int64_t now_ns);
@@ -90,10 +48,11 @@ class ServerSession {
   void shutdown();
 
   std::optional<ServerAction> next_action();
-  // Answers the open question. The code must fit it (see server_actions.hpp); 421 closes the session.
-  void answer(Reply reply, std::int64_t now_ns);
+  // Answers the open question. The code must fit it (see server_actions.hpp); 421 closes the session. The
+  // reply goes out `delay_ns` later, and what comes after it, too.
+  void answer(Reply reply, std::int64_t now_ns, std::int64_t delay_ns = 0);
   // A reply of this host's texts: answer(session.say(Say::no_such_user), now).
-  Reply say(Say what) const { return smtp::say(what, options_.texts, options_.domain); }
+  Reply say(Say what) const { return smtp::say(what, options_->texts, options_->domain); }
 
   // When expire() is to be called, unless something comes before; none while a question is open.
   std::optional<std::int64_t> deadline_ns() const;
@@ -107,33 +66,63 @@ class ServerSession {
   bool ended() const { return state_ == ServerState::ended; }
   bool extended() const { return client_is_extended_; }  // EHLO was accepted: "with ESMTP" (RFC 5321 §4.4)
   const std::string& client_domain() const { return client_domain_; }  // as given in HELO or EHLO
-  const ServerOptions& options() const { return options_; }
+  // Whom AUTH proved the client to be; nobody yet: empty.
+  const std::string& authenticated() const { return authenticated_; }
+  // "SMTP", "ESMTP", "ESMTPA", "UTF8SMTP", "UTF8SMTPA": what stands behind `with` in a Received field of the
+  // open transaction (RFC 3848, RFC 6531 §4.3).
+  std::string_view protocol() const;
+  bool smtputf8() const { return smtputf8_; }  // of the open transaction
+  int errors() const { return errors_; }
+  bool waiting() const { return wait_until_ns_ && now_ns_ < *wait_until_ns_; }
+  const ServerOptions& options() const { return *options_; }
 
  private:
-  enum class Question : std::uint8_t { none, sender, recipient, data, message, verify, expand };
+  enum class Question : std::uint8_t {
+    none,
+    sender,
+    recipient,
+    data,
+    message,
+    verify,
+    expand,
+    challenge,
+    credentials,
+    turn
+  };
   enum class Refusal : std::uint8_t { none, too_big, eighth_bit, bare_line_end };
 
-  // server_session.cpp: input, time, answers
+  // server_session.cpp: input, time, replies
   void advance();
+  void greet();
+  void end_wait();
+  void wait(std::int64_t delay_ns, Delay why);
   bool take_line();
-  bool take_content();
-  void apply_eighth_bit(std::string& text);
-  void refuse_content(Refusal refusal);
-  void end_of_content();
   void push(ServerAction action) { actions_.push_back(std::move(action)); }
   void ask(Question question, ServerAction action);
-  void send(Reply reply);
+  void push_reply(Reply reply);
+  void send(Reply reply);  // and counts it, if it is an error
   void send(Say what) { send(say(what)); }
+  bool is_error_limit_reached() const {
+    return options_->errors.hard > 0 && errors_ >= options_->errors.hard;
+  }
   void send_plain(Reply reply);
   void enter(Phase phase);
   void reset_transaction();
   void succeed(Reply reply);
   void close();
+  void finish();
   void finish_with(Say farewell);
   // What was offered to this client: nothing to one that said HELO.
   const Extensions& offered() const;
   bool negotiated_eight_bit() const { return offered().eight_bit_mime; }
-  void arm(std::int64_t now_ns) { deadline_ns_ = now_ns + options_.command_time_out_ns; }
+  void arm(std::int64_t now_ns) { deadline_ns_ = now_ns + options_->command_time_out_ns; }
+
+  // server_content.cpp: the message text
+  bool take_content();
+  void judge_content(std::string& text);
+  void apply_eighth_bit(std::string& text);
+  void refuse_content(Refusal refusal);
+  void end_of_content();
 
   // server_commands.cpp: one function a verb
   void obey(std::string_view line, bool too_long);
@@ -145,9 +134,26 @@ class ServerSession {
   void rcpt(Command& command);
   void query(const Command& command);
   void help();
+  void count_junk(Verb verb);
+  bool is_known(Verb verb) const;
   std::size_t line_limit(Verb verb) const;
 
-  ServerOptions options_;
+  // server_chunks.cpp: BDAT
+  void begin_chunk(const Command& command);
+  void refuse_chunk(std::string_view line);
+  bool take_chunk();
+  void end_of_chunk();
+  void data_answered(const Reply& reply);
+
+  // server_auth.cpp: AUTH
+  void auth(const Command& command);
+  void challenge(std::string_view text);
+  void take_response(std::string_view line, bool too_long);
+  void respond(std::string_view response);
+  void refuse_auth(Say why);
+  void claim(std::optional<Claim> claim);
+
+  std::shared_ptr<const ServerOptions> options_;
   ServerState state_ = ServerState::connecting;
   Phase phase_ = Phase::connection_setup;
   Question question_ = Question::none;
@@ -165,8 +171,19 @@ class ServerSession {
   bool client_is_extended_ = false;
   bool recipient_refused_ = false;  // in the open transaction
   bool smtputf8_ = false;           // and MAIL had SMTPUTF8
+  bool query_has_smtputf8_ = false;
   std::string client_domain_;
   int recipients_ = 0;
+  int errors_ = 0;  // since the last message
+  int junk_ = 0;
+  std::optional<std::int64_t> wait_until_ns_;
+  bool talked_early_ = false;
+  std::string authenticated_;
+  Claim claim_;                         // so far, while authenticating
+  Chunk chunk_;                         // in hand
+  std::int64_t chunk_left_ = 0;         // octets of it that are still to come
+  std::optional<Reply> chunk_refusal_;  // said when they have
+  ServerState chunk_from_ = ServerState::ready;
   ContentDecoder decoder_;
   Refusal refusal_ = Refusal::none;
   bool made_line_end_ = false;  // clearing bit 8 made a CR or LF

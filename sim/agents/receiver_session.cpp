@@ -7,6 +7,7 @@
 
 #include "protocols/message/header.hpp"
 #include "sim/agents/address_queries.hpp"
+#include "sim/agents/smtp_receiver.hpp"
 #include "sim/agents/smtp_text.hpp"
 
 namespace mailroom::agents {
@@ -16,45 +17,36 @@ namespace {
 // How long the other side may take to close after our 221.
 constexpr std::int64_t kLingerNs = 120 * scenario::kSecond;
 
-smtp::ServerOptions options_for(const scenario::Host& config) {
-  using Eighth = scenario::SmtpPolicy::EighthBit;
-  const scenario::SmtpPolicy& policy = config.smtp;
-  smtp::ServerOptions options{.domain = config.hostname};
-  if (!policy.extended) {
-    options = smtp::ServerOptions::rfc821(config.hostname, policy.eighth_bit == Eighth::refuse
-                                                               ? smtp::EighthBit::refuse
-                                                               : smtp::EighthBit::clear);
-  }
-  options.offered.pipelining = policy.pipelining;
-  // What the queue does not carry on yet is not offered.
-  options.offered.smtputf8 = false;
-  options.size_limit_octets = policy.message_size_limit_bytes;
-  options.recipient_limit = static_cast<int>(policy.recipient_limit);
-  options.honour_source_routes = policy.on_source_routes() != scenario::SourceRoutes::ignore;
-  using Vrfy = scenario::SmtpPolicy::Vrfy;
-  options.verify = policy.vrfy == Vrfy::ask       ? smtp::Query::ask
-                   : policy.vrfy == Vrfy::decline ? smtp::Query::decline
-                                                  : smtp::Query::not_implemented;
-  options.expand = policy.expn ? smtp::Query::ask : smtp::Query::not_implemented;
-  options.texts = policy.lecture_texts ? smtp::TextProfile::lecture : smtp::TextProfile::modern;
-  return options;
-}
-
 }  // namespace
 
-ReceiverSession::ReceiverSession(Mta& mta, std::unique_ptr<net::Connection> connection, Ended ended)
-    : mta_(mta),
-      host_(mta.host()),
+ReceiverSession::ReceiverSession(SmtpReceiver& receiver, std::unique_ptr<net::Connection> connection,
+                                 Service service, Ended ended)
+    : receiver_(receiver),
+      mta_(receiver.mta()),
+      host_(mta_.host()),
       connection_(std::move(connection)),
       ended_(std::move(ended)),
-      session_(options_for(mta.config())),
+      session_(receiver.options(service)),
       deadline_(host_, [this] { expire(); }) {
   connection_->set_user(*this);
 }
 
-void ReceiverSession::start(smtp::Greeting greeting) {
+ReceiverSession::~ReceiverSession() {
+  if (is_counted_) receiver_.guard().disconnected(connection_->remote().address);
+}
+
+void ReceiverSession::start(bool has_room) {
   record({.kind = trace::Kind::session_opened, .text = "SMTP receiver"});
-  session_.start(host_.now_ns(), greeting);
+  is_counted_ = true;
+  auto ruling = receiver_.guard().connected(connection_->remote().address);
+  smtp::Greeting greeting = has_room ? smtp::Greeting::ready : smtp::Greeting::not_available;
+  std::optional<smtp::Reply> words;
+  if (ruling) {
+    record_ruling(*ruling);
+    greeting = smtp::Greeting::not_available;
+    if (session_.options().texts == smtp::TextProfile::modern) words = std::move(ruling->refusal);
+  }
+  session_.start(host_.now_ns(), greeting, std::move(words));
   perform_all();
 }
 
@@ -125,8 +117,18 @@ void ReceiverSession::record(trace::Event event) {
   host_.recorder().context.event = recorded;
 }
 
-void ReceiverSession::answer(smtp::Reply reply) {
-  session_.answer(std::move(reply), host_.now_ns());
+void ReceiverSession::answer(smtp::Reply reply, std::int64_t delay_ns) {
+  session_.answer(std::move(reply), host_.now_ns(), delay_ns);
+}
+
+trace::EventId ReceiverSession::record_ruling(const ReceiverGuard::Ruling& ruling) {
+  record({.kind = trace::Kind::policy_decided,
+          .copy = host_.recorder().context.copy,
+          .code = ruling.refusal ? ruling.refusal->code : 0,
+          .text = ruling.text,
+          .detail = ruling.detail,
+          .because = ruling.because});
+  return host_.recorder().context.event;
 }
 
 void ReceiverSession::perform(const smtp::CommandReceived& action) {
@@ -162,6 +164,10 @@ void ReceiverSession::perform(const smtp::AskSender& action) {
   // RFC 5321 §4.1.1.2: a way back that hosts of RFC 821 made may be shortened to where it ends.
   if (mta_.config().smtp.on_source_routes() == scenario::SourceRoutes::refuse)
     transaction_.reverse_path.route.clear();
+  if (auto ruling = receiver_.guard().sender(connection_->remote().address)) {
+    record_ruling(*ruling);
+    return answer(std::move(*ruling->refusal));
+  }
   // RFC 1870 §6.1 (1): no room for what was declared.
   const bool has_room = transaction_.declared_bytes < host_.disk().free_bytes();
   answer(session_.say(has_room ? smtp::Say::sender_ok : smtp::Say::insufficient_storage));
@@ -177,7 +183,9 @@ smtp::Reply ReceiverSession::answer_recipient(const smtp::Path& path) {
 
 // Mail that does not end here.
 smtp::Reply ReceiverSession::answer_relay(std::string_view domain) {
-  const RelayPermission::Request request{.domain = domain, .client = connection_->remote().address};
+  const RelayPermission::Request request{.domain = domain,
+                                         .client = connection_->remote().address,
+                                         .is_authenticated = !session_.authenticated().empty()};
   const auto because = mta_.relay().permits(request);
   if (!because) return refusal(RelayPermission::refusal(request));
   const Route route = mta_.router().route(domain);
@@ -200,6 +208,21 @@ smtp::Reply ReceiverSession::refusal(std::string text) const {
   return reply;
 }
 
+// Whoever proved who they are, and hosts that we relay for whatever the domain.
+bool ReceiverSession::is_known_client() const {
+  if (!session_.authenticated().empty()) return true;
+  const RelayPermission::Request request{.domain = {}, .client = connection_->remote().address};
+  return mta_.relay().permits(request) == RelayPermission::Because::client;
+}
+
+std::optional<ReceiverGuard::Ruling> ReceiverSession::guard_recipient(const smtp::Path& path) {
+  return receiver_.guard().recipient({.client = connection_->remote().address,
+                                      .sender = smtp::mailbox(transaction_.reverse_path),
+                                      .recipient = smtp::mailbox(path),
+                                      .ordinal = ++transaction_.asked,
+                                      .is_known = is_known_client()});
+}
+
 void ReceiverSession::perform(const smtp::AskRecipient& action) {
   const bool takes_routes = mta_.config().smtp.on_source_routes() != scenario::SourceRoutes::refuse;
   if (!action.forward_path.route.empty() && !takes_routes) {
@@ -214,6 +237,14 @@ void ReceiverSession::perform(const smtp::AskRecipient& action) {
     if (mta_.is_called(head)) path = smtp::shrunk_forward_path(std::move(path), head);
   }
   smtp::Reply reply = answer_recipient(path);
+  std::int64_t delay_ns = 0;
+  if (is_positive(reply)) {
+    if (auto ruling = guard_recipient(path)) {
+      receiver_.guard().recorded(record_ruling(*ruling));
+      delay_ns = ruling->delay_ns;
+      if (ruling->refusal) reply = std::move(*ruling->refusal);
+    }
+  }
   if (is_positive(reply)) {
     // And puts it into the way back: once, however many recipients come by us.
     if (path.route.size() < hops && !std::exchange(transaction_.has_grown, true)) {
@@ -223,7 +254,7 @@ void ReceiverSession::perform(const smtp::AskRecipient& action) {
     if (action.parameters.any()) asked = std::make_shared<const smtp::RcptParameters>(action.parameters);
     transaction_.recipients.push_back({path_text(path), host_.recorder().context.copy, std::move(asked)});
   }
-  answer(std::move(reply));
+  answer(std::move(reply), delay_ns);
 }
 
 void ReceiverSession::perform(const smtp::AskData&) {
@@ -258,7 +289,7 @@ message::Received ReceiverSession::received_field() const {
   message::Received received{.from = session_.client_domain(),
                              .from_tcp_info = fmt::format("[{}]", to_string(connection_->remote().address)),
                              .by = mta_.config().hostname,
-                             .with = session_.extended() ? "ESMTP" : "SMTP"};
+                             .with = std::string(session_.protocol())};
   // RFC 5321 §7.2: naming one of several recipients would tell the others of a blind copy.
   if (transaction_.recipients.size() == 1) received.for_path = transaction_.recipients.front().forward_path;
   received.date.unix_s = host_.unix_time_s();
@@ -299,6 +330,33 @@ void ReceiverSession::perform(const smtp::AskVerify& action) {
 
 void ReceiverSession::perform(const smtp::AskExpand& action) {
   answer(AddressQueries(mta_).expand(action.argument));
+}
+
+// RFC 2195 §2: of the form of a Message-ID, and never the same twice.
+void ReceiverSession::perform(const smtp::AskChallenge&) {
+  answer(smtp::reply(334, fmt::format("<{}.{}@{}>", host_.random("AUTH challenge").next(),
+                                      host_.unix_time_s(), mta_.config().hostname)));
+}
+
+void ReceiverSession::perform(const smtp::AskCredentials& action) {
+  const Passwords::Verdict verdict = receiver_.passwords().judge(action.claim);
+  const bool is_right = verdict == Passwords::Verdict::right;
+  const std::string text =
+      fmt::format("AUTH {}: {} is {}", name(action.claim.mechanism), action.claim.identity, name(verdict));
+  record({.kind = trace::Kind::policy_decided, .code = is_right ? 235 : 535, .text = text});
+  answer(session_.say(is_right ? smtp::Say::authenticated : smtp::Say::bad_credentials));
+}
+
+void ReceiverSession::perform(const smtp::AskTurn&) {
+  answer(session_.say(smtp::Say::turn_refused));
+}
+
+// A reply that is held back. Why a host's own answer is, is recorded already.
+void ReceiverSession::perform(const smtp::Wait& action) {
+  if (action.why == smtp::Delay::host) return;
+  const std::string text = fmt::format("{}: the reply waits {} ms", name(action.why),
+                                       (action.until_ns - host_.now_ns()) / 1'000'000);
+  record({.kind = trace::Kind::policy_decided, .text = text});
 }
 
 void ReceiverSession::perform(const smtp::TransactionReset&) {

@@ -12,17 +12,25 @@
 #include "protocols/smtp/server_session.hpp"
 #include "sim/agents/mta.hpp"
 #include "sim/agents/outbox.hpp"
+#include "sim/agents/receiver_guard.hpp"
+#include "sim/agents/receiver_options.hpp"
 #include "sim/net/deadline.hpp"
 #include "sim/net/network.hpp"
 
 namespace mailroom::agents {
 
+class SmtpReceiver;
+
 class ReceiverSession final : public net::ConnectionUser {
  public:
   using Ended = std::function<void()>;  // destroys the session
 
-  ReceiverSession(Mta& mta, std::unique_ptr<net::Connection> connection, Ended ended);
-  void start(smtp::Greeting greeting);
+  // `receiver` must outlive the session.
+  ReceiverSession(SmtpReceiver& receiver, std::unique_ptr<net::Connection> connection, Service service,
+                  Ended ended);
+  ~ReceiverSession();
+  // `has_room`: the receiver has not too many sessions already.
+  void start(bool has_room);
 
   void on_octets(std::string_view octets) override;
   void on_room() override;
@@ -39,6 +47,7 @@ class ReceiverSession final : public net::ConnectionUser {
     std::optional<std::string> envelope_id{};
     std::vector<Arrival::Recipient> recipients{};
     std::string octets{};
+    std::int64_t asked = 0;  // RCPT commands
     bool has_grown = false;  // we stand in the reverse-path
   };
 
@@ -53,6 +62,10 @@ class ReceiverSession final : public net::ConnectionUser {
   void perform(const smtp::AskMessage& action);
   void perform(const smtp::AskVerify& action);
   void perform(const smtp::AskExpand& action);
+  void perform(const smtp::AskChallenge& action);
+  void perform(const smtp::AskCredentials& action);
+  void perform(const smtp::AskTurn& action);
+  void perform(const smtp::Wait& action);
   void perform(const smtp::TransactionReset& action);
   void perform(const smtp::TimedOut& action);
   void perform(const smtp::Close& action);
@@ -60,13 +73,18 @@ class ReceiverSession final : public net::ConnectionUser {
   smtp::Reply answer_recipient(const smtp::Path& path);
   smtp::Reply answer_relay(std::string_view domain);
   smtp::Reply refusal(std::string text) const;
+  // What the guard says of a recipient that the host would take.
+  std::optional<ReceiverGuard::Ruling> guard_recipient(const smtp::Path& path);
+  trace::EventId record_ruling(const ReceiverGuard::Ruling& ruling);
+  bool is_known_client() const;
   queue::Text text_of_transaction();
   message::Received received_field() const;
-  void answer(smtp::Reply reply);
+  void answer(smtp::Reply reply, std::int64_t delay_ns = 0);
   void record(trace::Event event);
   void expire();
   void close();
 
+  SmtpReceiver& receiver_;
   Mta& mta_;
   net::Host& host_;
   std::unique_ptr<net::Connection> connection_;
@@ -79,6 +97,7 @@ class ReceiverSession final : public net::ConnectionUser {
   bool closing_ = false;                   // the session asked for it
   bool finished_ = false;                  // and our side of the connection is
   bool over_ = false;                      // there is no connection any more
+  bool is_counted_ = false;                // the guard knows of the connection
 };
 
 }  // namespace mailroom::agents

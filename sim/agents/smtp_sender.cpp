@@ -41,6 +41,8 @@ smtp::ClientOptions options_for(const scenario::Host& config) {
   options.pipelining = config.smtp.pipelining && !config.smtp.lecture_texts;
   // A host of RFC 821 knows nothing of 8BITMIME, so it cannot know that it should refuse.
   if (!config.smtp.extended) options.eighth_bit = smtp::EighthBitToSevenBitHost::send_as_is;
+  options.chunking = config.smtp.receiving.chunks_sent;
+  if (config.submit_as) options.credentials = {config.submit_as->user, config.submit_as->password};
   return options;
 }
 
@@ -93,9 +95,11 @@ void SmtpSender::start(Job job) {
 
 void SmtpSender::connect(const Located& located) {
   // Who asked may be in the middle of handing out jobs: a failure comes when control is back.
-  if (!located)
-    return host_.after(0, [this, reason = located.error()] { fail_unlocated(reason); }), void();
+  if (!located) return host_.after(0, [this, reason = located.error()] { fail_unlocated(reason); }), void();
   exchanger_ = located->front();
+  const scenario::Host& config = scheduler_.config();
+  if (config.submit_as && destination_.next_hop.name == config.submit_to)
+    exchanger_.endpoint.port = config.submit_as->port;
   connection_ = host_.network().connect(exchanger_.endpoint, *this);
   deadline_.set(host_.now_ns() + kConnectTimeOutNs);
 }
@@ -222,7 +226,8 @@ void SmtpSender::perform(const smtp::client::CommandSent& action) {
   outbox_.push(action.wire, recorder.context);
 }
 
-void SmtpSender::perform(const smtp::client::ContentWanted&) {
+void SmtpSender::perform(const smtp::client::ContentWanted& action) {
+  is_last_chunk_ = action.is_last;
   content_context_ = {host_.recorder().context.event, work_->message, {}, true};
   content_open_ = true;
   if (outbox_.flush(*connection_, host_.recorder())) pump_content();
@@ -236,7 +241,7 @@ void SmtpSender::pump_content() {
   }
   if (session_.content_pending() || !outbox_.empty()) return;
   content_open_ = false;
-  if (!work_) return;  // the session is over
+  if (!work_ || !is_last_chunk_) return;  // the session is over, or more of the text is to come
   record(
       {.kind = trace::Kind::content_sent, .size = scheduler_.queue().at(work_->job.entry).text.size_bytes()});
 }
@@ -327,6 +332,9 @@ void SmtpSender::end_attempt(std::vector<Outcome> outcomes, std::string_view how
   scheduler_.report(entry, outcomes);
 }
 
+// What was asked for comes over connections of its own.
+void SmtpSender::perform(const smtp::client::TurnAnswered&) {}
+
 void SmtpSender::perform(const smtp::client::TimedOut& action) {
   host_.recorder().context.event = record({.kind = trace::Kind::timer_expired,
                                            .text = name(action.which),
@@ -340,7 +348,9 @@ void SmtpSender::perform(const smtp::client::Close&) {
 void SmtpSender::perform(const smtp::client::Ended& action) {
   const bool was_in_session = std::exchange(in_session_, false);
   Outcome reason = outcome_of(action.reply, action.is_local, exchanger_.name);
-  reason.result = Outcome::Result::for_now;
+  // Whom the receiver does not believe it will not believe later; 4yz is another matter.
+  const bool is_unknown = action.how == smtp::client::How::not_authenticated && is_permanent(action.reply);
+  reason.result = is_unknown ? Outcome::Result::for_good : Outcome::Result::for_now;
   if (action.is_local) reason.because = connection_->disturbance();
   if (work_) {
     std::vector<Outcome> outcomes(work_->job.recipients.size(), reason);

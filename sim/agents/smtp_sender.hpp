@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One connection of the SMTP sender to one next hop: has the hosts behind it located, opens a connection to the
-// first of them, drives smtp::ClientSession, sends one message over it, or several one after the other, and
-// reports what became of each recipient.
+// One connection of the SMTP sender to one next hop: has the hosts behind it located, opens a connection to
+// the first of them, drives smtp::ClientSession, sends one message over it, or several one after the other,
+// and reports what became of each recipient.
 #pragma once
 
 #include <map>
@@ -52,6 +52,7 @@ class SmtpSender final : public net::ConnectionUser {
   void perform(const smtp::client::RecipientAnswered& action);
   void perform(const smtp::client::Ready& action);
   void perform(const smtp::client::TransactionEnded& action);
+  void perform(const smtp::client::TurnAnswered& action);
   void perform(const smtp::client::TimedOut& action);
   void perform(const smtp::client::Close& action);
   void perform(const smtp::client::Ended& action);
@@ -80,6 +81,7 @@ class SmtpSender final : public net::ConnectionUser {
   std::int64_t messages_ = 0;  // begun over this connection
   bool established_ = false;
   bool in_session_ = false;
+  bool is_last_chunk_ = true;  // of the text that is being handed over
   bool content_open_ = false;  // message text is still to be handed to the connection
   bool closing_ = false;       // the session asked for it
   bool finished_ = false;      // and our side of the connection is

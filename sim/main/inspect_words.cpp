@@ -210,6 +210,8 @@ std::string session_words(Run&, const StoredEvent& e) {
       return fmt::format("{} is over{}", session, after_colon(e.text));
     case Kind::session_phase_entered:
       return fmt::format("{} enters the phase {}", session, in_quotes(e.text));
+    case Kind::policy_decided:
+      return fmt::format("a rule of the receiver decides{}", after_colon(e.text));
     default:
       return fmt::format("time-out in {}{}", session, after_colon(e.text));
   }
@@ -347,6 +349,7 @@ std::string sentence(Run& run, const StoredEvent& e) {
       {Kind::session_closed, session_words},
       {Kind::session_phase_entered, session_words},
       {Kind::timer_expired, session_words},
+      {Kind::policy_decided, session_words},
       {Kind::command_sent, dialogue_words},
       {Kind::command_received, dialogue_words},
       {Kind::reply_sent, dialogue_words},

@@ -78,7 +78,12 @@ constexpr auto kHost = std::to_array<Key>({
     {"receiver", flag, "", "true, but false with submit-to",
      "whether an SMTP receiver listens; false on a host with domains: it is out of operation"},
     {"port", count, "", "25", "where it listens"},
+    {"submission", count, "", "none",
+     "a second port where it listens, for user agents, usually 587: AUTH is required if users have "
+     "passwords"},
     {"submit-to", text, "", "none", "makes this a user agent's host; its mail goes to that host"},
+    {"submit-as", object, "submit-as", "",
+     "as whom: its mail goes to that host's port for submission, with AUTH"},
     {"agents", texts, "", "with submit-to: all of that host's domains",
      "whose user agents run here: patterns of addresses or of user names"},
     {"forward", shape, "forward", "straight to the hosts that take mail for the domain",
@@ -96,6 +101,12 @@ constexpr auto kUser = std::to_array<Key>({
     {"forward", shape, "addresses", "none",
      "the user's own redirection: addresses that get the mail, the reverse-path unchanged"},
     {"keep", flag, "", "false", "with forward: the mailbox gets it too"},
+    {"password", text, "", "none", "for AUTH; the receiver offers it if any user has one"},
+});
+
+constexpr auto kSubmitAs = std::to_array<Key>({
+    {"user", text, "", "required", "a user of the host that submit-to names"},
+    {"password", text, "", "the user's", "what it says as password; another one is refused"},
 });
 
 constexpr auto kMoved = std::to_array<Key>({
@@ -110,7 +121,8 @@ constexpr auto kMailingList = std::to_array<Key>({
      "the reverse-path of what goes to the members: who is told of failures"},
     {"expand", choice, "here|at-sender", "here",
      "where the list becomes its members: at this host; or at the host where a message begins its way"},
-    {"header", flag, "", "false", "whether List-Id, List-Post and List-Owner are put in front of the message"},
+    {"header", flag, "", "false",
+     "whether List-Id, List-Post and List-Owner are put in front of the message"},
 });
 
 constexpr auto kRetry = std::to_array<Key>({
@@ -161,6 +173,57 @@ constexpr auto kRelay = std::to_array<Key>({
      "recipients' domains that it passes mail on to for everyone: a backup MX; .example is all below it"},
     {"open", flag, "", "false", "passes on whatever comes: an open relay"},
     {"authenticated", flag, "", "true", "passes on the mail of who has logged in"},
+    {"chunking", flag, "", "true", "offered: BDAT instead of DATA"},
+    {"send-chunks", flag, "", "false", "the sender uses BDAT toward who offers it"},
+    {"dsn", flag, "", "true", "offered: the sender of a message may say when it wants to be told"},
+    {"limits", flag, "", "false", "offered: recipient-limit is said beforehand"},
+    {"auth", texts, "", "[cram-md5, plain, login]", "mechanisms offered where users have passwords"},
+    {"idle-time-out", duration, "", "5m", "a client that says nothing for so long is told 421"},
+    {"greeting-delay", duration, "", "0s", "before the 220"},
+    {"early-talker", choice, "keep|refuse", "keep",
+     "a client that speaks before the 220: what it says waits, or it is told 554"},
+    {"errors", object, "errors", "", "a session in which much is refused"},
+    {"clients", object, "clients", "", "what one client may do"},
+    {"tarpit", object, "tarpit", "off", "slows down who names many recipients"},
+    {"load", object, "load", "", "when the host has too much to do already"},
+    {"greylist", object, "greylist", "off", "who is new is told to come again later"},
+});
+
+constexpr auto kErrors = std::to_array<Key>({
+    {"soft", count, "", "10", "from so many errors on every reply comes late; 0: never"},
+    {"sleep", duration, "", "1s", "by so much"},
+    {"hard", count, "", "20", "at so many the session is ended with 421; 0: never"},
+    {"junk", count, "", "100", "RSET, NOOP, VRFY, EXPN, ETRN and HELP beyond so many are errors; 0: never"},
+});
+
+constexpr auto kClients = std::to_array<Key>({
+    {"connections", count, "", "50", "at the same time; more are told 421; 0: any number"},
+    {"connection-rate", count, "", "0: no limit", "connections per period; more are told 421"},
+    {"message-rate", count, "", "0: no limit", "messages per period; more are told 450"},
+    {"recipient-rate", count, "", "0: no limit", "recipients per period; more are told 450"},
+    {"period", duration, "", "1m", "what the rates are counted in"},
+});
+
+constexpr auto kTarpit = std::to_array<Key>({
+    {"after", count, "", "0", "recipients of a transaction that are answered at once"},
+    {"delay", duration, "", "1s", "before each further reply"},
+});
+
+constexpr auto kLoad = std::to_array<Key>({
+    {"queue", count, "", "0: never", "messages in the queue; from so many on clients are told 421"},
+    {"disk-free", share, "", "0", "what must be free of the disk; else MAIL is told 452"},
+});
+
+constexpr auto kGreylist = std::to_array<Key>({
+    {"delay", duration, "", "5m", "from the first time on"},
+    {"window", duration, "", "2d", "by then it must have come again"},
+    {"memory", duration, "", "35d", "who is silent for so long is new again"},
+    {"auto-whitelist", count, "", "5", "a client that passed so often is asked no more; 0: always asked"},
+    {"key", choice, "triplet|network|anyone", "triplet",
+     "what must come again: client, sender and recipient; the client's /24, sender and recipient; or sender "
+     "and recipient only"},
+    {"whitelist", texts, "", "none",
+     "who is never asked: addresses of clients, networks such as 10.1.0.0/16, mailboxes, domains of senders"},
 });
 
 constexpr auto kTraffic = std::to_array<Key>({
@@ -218,12 +281,18 @@ constexpr auto kObjects = std::to_array<Object>({
     {"host", "A mail host.", kHost},
     {"user", "A user with a mailbox.", kUser},
     {"moved", "Where a user went.", kMoved},
+    {"submit-as", "Who a user agent's host says it is.", kSubmitAs},
     {"mailing-list", "A mailing list.", kMailingList},
     {"retry", "The schedule of tries.", kRetry},
     {"smtp", "How a host speaks SMTP.", kSmtp},
     {"bounces", "What a host tells of mail that it gives up.", kBounces},
     {"dsn", "What senders ask about notifications.", kDsn},
     {"relay", "For whom a host takes mail that does not end there.", kRelay},
+    {"errors", "Sessions in which much is refused, as Postfix slows them down and ends them.", kErrors},
+    {"clients", "What one client may do.", kClients},
+    {"tarpit", "Slow replies to RCPT.", kTarpit},
+    {"load", "When the host has too much to do already.", kLoad},
+    {"greylist", "Who is new is told to come again later, as postgrey does it.", kGreylist},
     {"traffic", "One entry of traffic.", kTraffic},
     {"dns", "How names are resolved.", kDns},
     {"zone", "A zone of the DNS.", kZone},

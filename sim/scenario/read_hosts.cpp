@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <unordered_set>
 
 #include "protocols/message/address.hpp"
@@ -27,6 +27,8 @@ struct Later {
   std::vector<ForwardEntry> forward;
   std::vector<Word> relay_clients;
   std::vector<Word> agents;
+  std::optional<Word> submit_user;
+  std::optional<std::string> submit_password;
   bool has_hostname = false;
   bool is_repetition = false;
 };
@@ -105,6 +107,13 @@ class Reader {
     std::int64_t port = host.port;
     fields.count("port", port, 1, 65'535);
     host.port = static_cast<std::uint16_t>(port);
+    if (fields.has("submission")) {
+      if (fields.count("submission", port, 1, 65'535))
+        host.submission_port = static_cast<std::uint16_t>(port);
+      if (port == host.port)
+        report.mistake(fields.at("submission"), "the port 'submission' is 'port' too", "it is usually 587");
+    }
+    if (const Value* as = fields.find("submit-as")) read_submit_as(*as, later, report);
     later.agents = fields.texts("agents");
     if (const Value* forward = fields.find("forward")) later.forward = read_forward(*forward, report);
     if (const Value* relay = fields.find("relay"))
@@ -165,6 +174,39 @@ class Reader {
     }
   }
 
+  static void read_submit_as(const Value& value, Later& later, Report& report) {
+    const Fields fields(value, object("submit-as"), report);
+    std::string text;
+    if (fields.require("user") && fields.text("user", text))
+      later.submit_user = Word{text, fields.at("user")};
+    fields.text("password", later.submit_password);
+    if (!later.submit_to)
+      report.mistake(value.at, "'submit-as' without 'submit-to'", "say which host its mail goes to");
+  }
+
+  // Whom its mail is submitted as, once the users of all hosts are known.
+  void resolve_submission(Host& host, const Later& later, const Host* server) {
+    if (!later.submit_user || server == nullptr) return;
+    const Word& word = *later.submit_user;
+    const auto found = std::ranges::find(server->users, word.text, &User::local_part);
+    if (found == server->users.end()) {
+      std::vector<std::string> names;
+      for (const User& user : server->users) names.push_back(user.local_part);
+      return report_.mistake(word.at,
+                             fmt::format("{} is no user of {}", shown(word.text), shown(server->name)),
+                             report_.is_full() || names.empty() ? "name one" : suggest(word.text, names));
+    }
+    if (!found->password)
+      report_.mistake(word.at, fmt::format("the user {} has no password", shown(word.text)),
+                      fmt::format("give one: users: {{{}: {{password: secret}}}}", word.text));
+    else if (!server->submission_port)
+      report_.mistake(word.at, fmt::format("{} has no port for submission", shown(server->name)),
+                      "set 'submission: 587' there");
+    else
+      host.submit_as = Host::Submission{word.text, later.submit_password.value_or(*found->password),
+                                        *server->submission_port};
+  }
+
   // The host that `word` names as one that takes mail from `from`, or nullptr.
   const Host* receiver_named(const Word& word, const Host& from, std::string_view what, Report& report) {
     const auto found = made_.index.find(word.text);
@@ -198,6 +240,7 @@ class Reader {
     resolve_relay_clients(later.relay_clients, topology_, made_.index, host.relay, report_);
     const Host* server = nullptr;
     if (later.submit_to) server = receiver_named(*later.submit_to, host, "'submit-to'", report_);
+    resolve_submission(host, later, server);
     resolve_agents(i, server);
     if (later.has_hostname) return;
     const Host& owner = host.domains.empty() && server != nullptr ? *server : host;
@@ -265,31 +308,6 @@ void read_retry(const Value& value, Retry& retry, Report& report) {
     if (!read.empty()) retry.intervals_ns = std::move(read);
   }
   fields.duration("give-up", retry.give_up_ns);
-}
-
-void read_smtp(const Value& value, SmtpPolicy& smtp, Report& report) {
-  const Fields fields(value, object("smtp"), report);
-  fields.flag("extended", smtp.extended);
-  if (const auto choice = fields.choice("eighth-bit"))
-    smtp.eighth_bit = *choice == 0 ? SmtpPolicy::EighthBit::clear : SmtpPolicy::EighthBit::refuse;
-  if (const auto choice = fields.choice("texts")) smtp.lecture_texts = *choice == 1;
-  fields.size("size-limit", smtp.message_size_limit_bytes, 1);
-  constexpr std::int64_t kMany = 1'000'000'000;
-  fields.count("recipient-limit", smtp.recipient_limit, 1, kMany);
-  fields.count("messages-per-connection", smtp.messages_per_connection, 1, kMany);
-  fields.count("connections-per-destination", smtp.connections_per_destination, 1, kMany);
-  fields.count("recipients-per-message", smtp.recipients_per_message, 1, kMany);
-  fields.flag("pipelining", smtp.pipelining);
-  if (const auto choice = fields.choice("vrfy")) {
-    using enum SmtpPolicy::Vrfy;
-    smtp.vrfy = std::array{ask, decline, off}[*choice];
-  }
-  fields.flag("expn", smtp.expn);
-  fields.count("connection-limit", smtp.connection_limit, 1, kMany);
-  if (const auto choice = fields.choice("source-routes"))
-    smtp.source_routes = std::array{SourceRoutes::honour, SourceRoutes::ignore, SourceRoutes::refuse}[*choice];
-  fields.count("hop-limit", smtp.hop_limit, 1, kMany);
-  fields.flag("follow-moved", smtp.follow_moved);
 }
 
 Hosts read_hosts(const Value* value, const Topology& topology, const Retry& retry, const SmtpPolicy& smtp,

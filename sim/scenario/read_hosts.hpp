@@ -8,6 +8,7 @@
 
 #include "sim/scenario/addresses.hpp"
 #include "sim/scenario/document.hpp"
+#include "sim/scenario/read_smtp.hpp"
 #include "sim/scenario/read_topology.hpp"
 #include "sim/scenario/report.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -34,6 +35,5 @@ Hosts read_hosts(const Value* value, const Topology& topology, const Retry& retr
                  Report& report);
 
 void read_retry(const Value& value, Retry& retry, Report& report);
-void read_smtp(const Value& value, SmtpPolicy& smtp, Report& report);
 
 }  // namespace mailroom::scenario

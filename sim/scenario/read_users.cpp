@@ -23,8 +23,7 @@ void read_moved(const Value& value, const Word& word, User& user, const Host& ho
       report.mistake(fields.at("to"), fmt::format("{} is no address: {}", shown(to), new_address.error()),
                      "write user@domain");
   }
-  if (const auto choice = fields.choice("answer"))
-    user.moved = *choice == 0 ? Moved::refuse : Moved::forward;
+  if (const auto choice = fields.choice("answer")) user.moved = *choice == 0 ? Moved::refuse : Moved::forward;
   for (const std::string& domain : host.domains)
     if (user.moved_to == message::quoted_local_part(user.local_part) + "@" + domain)
       report.mistake(fields.at("to"), fmt::format("{} moved to where they are", shown(word.text)),
@@ -38,15 +37,20 @@ void read_user(const Word& word, const Value& value, Host& host, std::unordered_
     return report.mistake(word.at, fmt::format("{} is no user name", shown(word.text)),
                           "write what stands before the '@' only");
   if (!known.insert(folded(host, *name)).second)
-    return report.mistake(word.at, fmt::format("the user {} twice", shown(word.text)),
-                          host.fold_case ? "name each once; with 'fold-case' case makes no difference"
-                                         : "name each once");
+    return report.mistake(
+        word.at, fmt::format("the user {} twice", shown(word.text)),
+        host.fold_case ? "name each once; with 'fold-case' case makes no difference" : "name each once");
   User user{.local_part = *name, .quota_bytes = {}, .moved_to = {}};
   const Fields fields(value, object("user"), report);
   std::int64_t quota = 0;
   if (fields.size("quota", quota)) user.quota_bytes = quota;
   if (const Value* moved = fields.find("moved")) read_moved(*moved, word, user, host, report);
   fields.flag("keep", user.keep);
+  fields.text("password", user.password);
+  if (user.password && (user.password->empty() || user.password->find('\0') != std::string::npos)) {
+    report.mistake(fields.at("password"), "an empty password, or one with NUL", "write a word");
+    user.password.reset();
+  }
   if (fields.has("keep") && !fields.has("forward"))
     report.mistake(fields.at("keep"), "'keep' without 'forward'", "say where a copy goes: forward: [...]");
   if (fields.has("moved") && fields.has("forward"))
@@ -98,8 +102,8 @@ void read_redirections(const Value* value, Host& host, AddressBook& book, Report
     const Value* forward = entry.value->find("forward");
     if (forward == nullptr || forward->kind == Value::Kind::null) continue;
     const std::optional<std::string> name = local_part(entry.key);
-    const auto user = std::ranges::find_if(
-        host.users, [&](const User& one) { return name && one.local_part == *name; });
+    const auto user =
+        std::ranges::find_if(host.users, [&](const User& one) { return name && one.local_part == *name; });
     if (user == host.users.end()) continue;  // it has been told why
     user->forward = read_targets(*forward, host.domains.front(), book, report);
   }

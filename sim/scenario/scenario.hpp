@@ -14,6 +14,7 @@
 #include "protocols/smtp/dsn_parameters.hpp"
 #include "sim/scenario/routing.hpp"
 #include "sim/scenario/dns.hpp"
+#include "sim/scenario/receiving.hpp"
 #include "topologies/graph.hpp"
 
 namespace mailroom::scenario {
@@ -32,8 +33,9 @@ struct User {
   std::optional<std::int64_t> quota_bytes;  // of the mailbox; none: unlimited
   std::optional<std::string> moved_to;      // a mailbox address; mail for the user goes there
   Moved moved = Moved::refuse;
-  std::vector<std::string> forward = {};  // the user's own redirection: mail goes to these addresses ...
-  bool keep = false;                      // ... and into the mailbox too
+  std::vector<std::string> forward = {};     // the user's own redirection: mail goes to these addresses ...
+  bool keep = false;                         // ... and into the mailbox too
+  std::optional<std::string> password = {};  // for AUTH
 };
 
 // Mail for a name goes to other addresses instead; its reverse-path stays (RFC 5321 §3.9.1).
@@ -87,6 +89,7 @@ struct SmtpPolicy {
   SourceRoutes on_source_routes() const {
     return source_routes.value_or(extended ? SourceRoutes::ignore : SourceRoutes::honour);
   }
+  Receiving receiving;
 };
 
 // What a host tells originators of messages that it gives up.
@@ -112,13 +115,23 @@ struct Host {
   std::string subaddress;              // marks that set a detail off from a name, as + in bob+news; none: ""
   bool fold_case = false;              // whether Bob is bob (RFC 5321 §2.4 leaves it to the host)
   bool delivered_to = true;            // whether it puts Delivered-To in front, and finds loops by it
-  bool receiver = false;  // an SMTP receiver listens on `port`
+  bool receiver = false;               // an SMTP receiver listens on `port`
   std::uint16_t port = 25;
   std::optional<std::string>
       submit_to;  // a user agent's host: name of the host that its mail is submitted to
   // Domain, or ".domain" for all below it, or "*" for the rest -> where its mail goes.
   std::map<std::string, ForwardTo> forward;
   RelayPolicy relay;
+  // And as whom: then to that host's submission port, with AUTH.
+  struct Submission {
+    std::string user;
+    std::string password;
+    std::uint16_t port = 0;
+  };
+  std::optional<Submission> submit_as;
+  // A second listener, for user agents (RFC 6409): AUTH is required there if users have passwords, and who
+  // proved who they are may send anywhere.
+  std::optional<std::uint16_t> submission_port;
   std::int64_t disk_bytes = 1'000'000'000;
   Retry retry;
   SmtpPolicy smtp;

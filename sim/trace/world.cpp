@@ -101,6 +101,7 @@ void World::apply(const StoredEvent& event) {
     case Kind::reply_received: fold.reply(); break;
     case Kind::content_sent:
     case Kind::content_received:
+    case Kind::policy_decided:
     case Kind::timer_expired: break;
     case Kind::frame_sent: fold.frame(&LinkState::sent); break;
     case Kind::frame_received: fold.frame(&LinkState::received); break;

@@ -54,6 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   octets.remove_prefix(size > 0 ? 1 : 0);
   ClientOptions options = choice & 1 ? ClientOptions::lecture("c.example") : ClientOptions{};
   options.domain = "c.example";
+  options.chunking = (choice & 4) != 0;
+  options.chunk_octets = 2;
+  if (choice & 8) options.credentials = Credentials{"user", "secret"};
   ClientSession session(options);
   Host host{session};
   session.start(0);

@@ -38,6 +38,11 @@ struct Host {
   }
   void perform(AskVerify&) { answer(Say::cannot_verify); }
   void perform(AskExpand&) { answer(Say::not_implemented); }
+  void perform(AskChallenge&) { session.answer(reply(334, "<1@mx.example>"), 0); }
+  void perform(AskCredentials& a) {
+    answer(accepts(a.claim, "secret") ? Say::authenticated : Say::bad_credentials);
+  }
+  void perform(AskTurn&) { answer(Say::turn_started); }
   void perform(TransactionReset&) { --open_transactions; }
   void perform(Close&) { ++closes; }
   template <class Other>
@@ -57,6 +62,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       choice & 1 ? ServerOptions::rfc821("mx.example", EighthBit::refuse) : ServerOptions{};
   options.domain = "mx.example";
   options.verify = options.expand = Query::ask;
+  options.offered.auth = options.extended ? AuthMechanisms::all() : AuthMechanisms{};
+  options.offered.etrn = options.extended;
+  options.errors.sleep_ns = 0;
   options.size_limit_octets = choice & 2 ? 100 : 0;
   options.bare_line_end = choice & 4 ? BareLineEnd::refuse : BareLineEnd::keep;
   ServerSession session(options);

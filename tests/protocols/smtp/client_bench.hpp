@@ -91,6 +91,7 @@ class ClientBench {
   std::size_t chunk = 7;
   bool takes_text = true;  // else ContentWanted waits for take_text()
   bool quits = true;
+  std::string node;  // to be named in ETRN after the transactions
   std::vector<std::string> log;
   std::string wire;
   std::vector<client::TransactionEnded> outcomes;
@@ -128,6 +129,8 @@ class ClientBench {
       ++begun;
       session.transact(std::move(transactions.front()), now_ns);
       transactions.pop_front();
+    } else if (!node.empty()) {
+      session.turn(std::exchange(node, {}), now_ns);
     } else if (quits) {
       session.quit(now_ns);
     }
@@ -136,6 +139,7 @@ class ClientBench {
     outcomes.push_back(a);
     note("outcome: " + words(a));
   }
+  void perform(client::TurnAnswered& a) { note("turn: " + std::to_string(a.reply.code)); }
   void perform(client::TimedOut& a) { note("timed out: " + std::string(name(a.which))); }
   void perform(client::Close&) {
     ++closes;

@@ -112,20 +112,65 @@ TEST(SmtpClientDrills, EveryReplyAtEveryStepHasAnOutcome) {
       }
 }
 
+ClientOptions extended_options() {
+  ClientOptions options = client_options();
+  options.chunking = true;
+  options.chunk_octets = 9;  // of 18 octets
+  options.credentials = Credentials{"user", "secret"};
+  return options;
+}
+
+// The same with AUTH and BDAT.
+TEST(SmtpClientDrills, EveryReplyAtEveryStepOfTheExtensionsHasAnOutcome) {
+  const std::vector<std::string> odd = {"220", "235", "250", "334 AAAA", "354", "421",  "452",
+                                        "503", "504", "535", "552",      "x",   "250\n"};
+  for (const bool pipelining : {false, true})
+    for (std::size_t step = 0; step < 10; ++step)
+      for (const std::string& reply : odd) {
+        ClientBench bench(extended_options(), two());
+        const std::vector<std::string> good = {
+            "220",
+            std::string("250-x\r\n250-AUTH CRAM-MD5 LOGIN\r\n250-CHUNKING\r\n250 ") +
+                (pipelining ? "PIPELINING" : "X"),
+            "334 AAAA",
+            "235",
+            "250",
+            "250",
+            "550",
+            "250",
+            "250",
+            "250"};
+        for (std::size_t i = 0; i < step; ++i) bench.feed(good[i] + "\r\n");
+        ASSERT_FALSE(bench.session.ended()) << step;
+        bench.feed(reply + "\r\n");
+        for (int i = 0; i < 20 && !bench.session.ended(); ++i) bench.feed("554 no\r\n");
+        ASSERT_TRUE(bench.session.ended()) << step << ' ' << reply;
+        expect_sane(bench);
+        for (const auto& ended : bench.outcomes)
+          for (const auto& outcome : ended.recipients) {
+            ASSERT_NE(outcome.reply.code, 0);
+            ASSERT_EQ(outcome.verdict == client::Verdict::accepted && outcome.reply.code / 100 != 2, false);
+          }
+      }
+}
+
 TEST(SmtpClientDrills, RandomOctetsNeverTripAnAssert) {
   const std::vector<std::string> alphabet = {
-      "220 x\r\n", "250 x\r\n", "250-x\r\n", "250 ok\r\n", "250 PIPELINING\r\n",
-      "354 x\r\n", "550 x\r\n", "452 x\r\n", "421 x\r\n",  "221 x\r\n",
-      "\r\n",      "\n",        "2",         "x"};
+      "220 x\r\n", "250 x\r\n", "250-x\r\n", "250 ok\r\n",   "250 PIPELINING\r\n", "354 x\r\n", "550 x\r\n",
+      "452 x\r\n", "421 x\r\n", "221 x\r\n", "334 AAAA\r\n", "235 x\r\n",          "504 x\r\n", "\r\n",
+      "\n",        "2",         "x"};
   std::mt19937 random(821);
   int ended = 0, accepted = 0;
-  for (int run = 0; run < 3000; ++run) {
+  for (int run = 0; run < 5000; ++run) {
     ClientOptions options = run % 2 ? client_options() : ClientOptions::lecture("c.example");
+    if (run % 4 == 1) options = extended_options();
     ClientBench bench(options, two());
     bench.takes_text = random() % 4 != 0;
     if (random() % 2) bench.feed("220 x\r\n");
     if (random() % 2)
-      bench.feed(random() % 2 ? "250-x\r\n250-SIZE 10000\r\n250 PIPELINING\r\n" : "250 x\r\n");
+      bench.feed(random() % 4 == 0   ? "250-x\r\n250-CHUNKING\r\n250-AUTH PLAIN LOGIN\r\n250 PIPELINING\r\n"
+                 : random() % 2 == 0 ? "250-x\r\n250-CHUNKING\r\n250-SIZE 10000\r\n250 PIPELINING\r\n"
+                                     : "250 x\r\n");
     for (int i = 0; i < 20; ++i) {
       const std::size_t choice = random() % 64;
       if (choice < 60) bench.feed(alphabet[choice < 40 ? 3 + choice % 5 : choice % alphabet.size()]);

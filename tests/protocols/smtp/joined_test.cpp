@@ -129,13 +129,104 @@ TEST(SmtpJoined, CarriesManyRecipients) {
   }
 }
 
+TEST(SmtpJoined, CarriesEveryExtension) {
+  for (const std::size_t piece : {1U, 13U, 1'000'000U})
+    for (const bool pipelining : {false, true}) {
+      ClientOptions options = client_options();
+      options.pipelining = pipelining;
+      options.chunking = true;
+      options.chunk_octets = 100;
+      options.credentials = Credentials{"user", "secret"};
+      Transaction plain = transaction_to({"b", "no", "c"}, std::string(250, '.') + "\r\n");
+      plain.ret = Return::full;
+      plain.envelope_id = "id 1";
+      plain.recipient_parameters = {
+          {Notify{.success = true, .failure = true}, original_recipient("x@y.example")},
+          {},
+          {Notify{}, std::nullopt}};
+      Transaction utf8 = transaction_to({"b", "\xC3\xBC"}, "\xC3\xBC\r\n");
+      utf8.body = Body::eight_bit;
+      ClientBench client(options, {plain, utf8});
+      client.node = "b.example";
+      ServerBench server(test::generous_options());
+      join(client, server, piece);
+      ASSERT_EQ(client.outcomes.size(), 2U);
+      EXPECT_EQ(ClientBench::words(client.outcomes[0]),
+                "accepted at the lone dot 250, permanent failure at RCPT 550, accepted at the lone dot 250; "
+                "confirmed");
+      EXPECT_TRUE(client.outcomes[0].recipients[0].took_dsn_duty);
+      EXPECT_FALSE(client.outcomes[0].recipients[1].took_dsn_duty);
+      EXPECT_EQ(server.messages, (std::vector<std::string>{std::string(250, '.') + "\r\n", "\xC3\xBC\r\n"}));
+      EXPECT_EQ(server.session.authenticated(), "user");
+      EXPECT_EQ(server.parameters[0].ret, Return::full);
+      EXPECT_EQ(server.parameters[0].envelope_id, "id 1");
+      EXPECT_FALSE(server.parameters[0].smtputf8);
+      EXPECT_TRUE(server.parameters[1].smtputf8);
+      EXPECT_EQ(server.session.protocol(), "UTF8SMTPA");
+      EXPECT_EQ(server.recipient_parameters[0], plain.recipient_parameters[0]);
+      EXPECT_EQ(server.recipient_parameters[2], plain.recipient_parameters[2]);
+      EXPECT_EQ(server.recipients[4].local_part, "\xC3\xBC");
+      EXPECT_TRUE(std::ranges::count(client.log, "turn: 250") == 1);
+      EXPECT_EQ(client.endings.at(0).how, client::How::quit);
+    }
+}
+
+TEST(SmtpJoined, WhatTheReceiverDoesNotOfferIsNotSent) {
+  ServerOptions receiver = server_options();
+  receiver.offered.dsn = receiver.offered.smtputf8 = receiver.offered.chunking = false;
+  ClientOptions options = client_options();
+  options.chunking = true;
+  Transaction dsn = transaction_to({"b"});
+  dsn.ret = Return::headers;
+  dsn.recipient_parameters = {{Notify{}, std::nullopt}};
+  Transaction to_one = transaction_to({"b", "\xC3\xBC"});
+  Transaction from = transaction_to({"b"});
+  from.reverse_path.domain =
+      "b\xC3\xBC"
+      "cher.example";
+  Transaction header = transaction_to({"b"});
+  header.smtputf8 = true;
+  ClientBench client(options, {dsn, to_one, from, header});
+  ServerBench server(receiver);
+  join(client, server);
+  ASSERT_EQ(client.outcomes.size(), 4U);
+  EXPECT_TRUE(client.outcomes[0].confirmed);
+  EXPECT_FALSE(client.outcomes[0].recipients[0].took_dsn_duty);
+  EXPECT_EQ(ClientBench::words(client.outcomes[1]),
+            "accepted at the lone dot 250, permanent failure at nothing 553 here; confirmed");
+  for (const std::size_t i : {2U, 3U}) {
+    EXPECT_EQ(ClientBench::words(client.outcomes[i]), "permanent failure at nothing 553 here");
+    EXPECT_EQ(client.outcomes[i].recipients[0].reply.enhanced, (EnhancedCode{5, 6, 7}));
+  }
+  EXPECT_EQ(server.messages.size(), 2U);
+}
+
+TEST(SmtpJoined, TheSenderKeepsToTheLimitsThatItIsTold) {
+  ServerOptions receiver = server_options();
+  receiver.offered.limits = {.transactions = 2, .recipients = 2, .recipient_domains = 0};
+  ClientBench client(client_options(),
+                     {transaction_to({"a", "b", "c"}), transaction_to({"a"}), transaction_to({"a"})});
+  ServerBench server(receiver);
+  join(client, server);
+  ASSERT_EQ(client.outcomes.size(), 3U);
+  EXPECT_EQ(
+      ClientBench::words(client.outcomes[0]),
+      "accepted at the lone dot 250, accepted at the lone dot 250, temporary failure at nothing 452 here; "
+      "confirmed");
+  EXPECT_TRUE(client.outcomes[1].confirmed);
+  EXPECT_EQ(ClientBench::words(client.outcomes[2]), "temporary failure at nothing 452 here");
+  EXPECT_EQ(server.recipients.size(), 3U);
+}
+
 // Cut the connection after every octet that the client sends: nothing is lost without a trace. If the
 // receiver owns the message, the sender knows or is in doubt.
 TEST(SmtpJoined, ALostConnectionLeavesNoGapInResponsibility) {
-  for (const bool pipelining : {false, true})
+  for (const int how : {0, 1, 2, 3})
     for (std::size_t budget = 0;; ++budget) {
       ClientOptions options = client_options();
-      options.pipelining = pipelining;
+      options.pipelining = (how & 1) != 0;
+      options.chunking = (how & 2) != 0;
+      options.chunk_octets = 9;
       ClientBench client(options, {transaction_to({"b", "no"})});
       ServerBench server(server_options());
       std::size_t carried = 0;

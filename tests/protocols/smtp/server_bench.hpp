@@ -59,8 +59,8 @@ class ServerBench {
     session.expire(now_ns);
     drain();
   }
-  void answer(Reply reply) {
-    session.answer(std::move(reply), now_ns);
+  void answer(Reply reply, std::int64_t delay_ns = 0) {
+    session.answer(std::move(reply), now_ns, delay_ns);
     drain();
   }
   void drain() {
@@ -81,6 +81,7 @@ class ServerBench {
   std::vector<AskMessage> asked;      // about messages
   std::vector<Path> senders, recipients;
   std::vector<MailParameters> parameters;
+  std::vector<RcptParameters> recipient_parameters;
   int commands = 0, sent = 0, resets = 0, closes = 0, open_transactions = 0;
 
  private:
@@ -113,6 +114,7 @@ class ServerBench {
   }
   void perform(AskRecipient& a) {
     recipients.push_back(a.forward_path);
+    recipient_parameters.push_back(a.parameters);
     note("recipient? " + to_string(a.forward_path));
     reply_with(rule(a.forward_path));
   }
@@ -141,6 +143,23 @@ class ServerBench {
     note("expand? " + a.argument);
     reply_with(Reply{250, {}, {"<a@d.example>", "<b@d.example>"}});
   }
+  void perform(AskChallenge&) {
+    note("challenge?");
+    reply_with(reply(334, "<1896.697170952@mx.example>"));
+  }
+  // "user" has the password "secret".
+  void perform(AskCredentials& a) {
+    note("credentials? " + a.claim.identity + " by " + std::string(name(a.claim.mechanism)));
+    const bool good = a.claim.identity == "user" && accepts(a.claim, "secret");
+    reply_with(session.say(good ? Say::authenticated : Say::bad_credentials));
+  }
+  void perform(AskTurn& a) {
+    note("turn? " + a.argument);
+    reply_with(session.say(a.argument == "b.example" ? Say::turn_started : Say::turn_refused));
+  }
+  void perform(Wait& a) {
+    note("wait " + std::to_string((a.until_ns - now_ns) / 1'000'000) + " ms: " + std::string(name(a.why)));
+  }
   void perform(TransactionReset&) {
     ++resets;
     --open_transactions;
@@ -157,17 +176,29 @@ class ServerBench {
 inline ServerOptions server_options(std::string domain = "mx.example") {
   ServerOptions options;
   options.domain = std::move(domain);
+  options.errors = ErrorLimits::none();
   return options;
 }
 
-// Octets that bring a session of `options` into `state` (which must be a state of conversation or
-// receiving_content).
+// All that can be offered.
+inline ServerOptions generous_options() {
+  ServerOptions options = server_options();
+  options.offered.auth = AuthMechanisms::all();
+  options.offered.etrn = true;
+  options.verify = options.expand = Query::ask;
+  return options;
+}
+
+// Octets that bring a session of `options` into `state` (which must be after the greeting and no end).
 inline std::string way_to(ServerState state, bool extended = true) {
   std::string octets;
   if (state >= ServerState::ready) octets += extended ? "EHLO c.example\r\n" : "HELO c.example\r\n";
   if (state >= ServerState::sender_known) octets += "MAIL FROM:<a@c.example>\r\n";
   if (state >= ServerState::recipients_known) octets += "RCPT TO:<b@mx.example>\r\n";
-  if (state >= ServerState::receiving_content) octets += "DATA\r\n";
+  if (state == ServerState::receiving_content) octets += "DATA\r\n";
+  if (state == ServerState::chunks_begun) octets += "BDAT 3\r\nx\r\n";
+  if (state == ServerState::receiving_chunk) octets += "BDAT 3\r\nx";
+  if (state == ServerState::authenticating) octets = "EHLO c.example\r\nAUTH PLAIN\r\n";
   return octets;
 }
 

@@ -24,7 +24,7 @@ TEST(SmtpServerSession, RunsAWholeSession) {
           "phase: connection setup", "S: 220 mx.example ESMTP Mailroom service ready\\r\\n",
           "C: EHLO c.example",
           "S: 250-mx.example\\r\\n250-SIZE\\r\\n250-8BITMIME\\r\\n250-PIPELINING\\r\\n250-ENHANCEDSTATUSCODES"
-          "\\r\\n250-DSN\\r\\n250-SMTPUTF8\\r\\n250 HELP\\r\\n",
+          "\\r\\n250-DSN\\r\\n250-SMTPUTF8\\r\\n250-CHUNKING\\r\\n250 HELP\\r\\n",
           "phase: mail transfer", "C: MAIL FROM:<a@c.example>", "sender? <a@c.example>",
           "S: 250 2.1.0 OK\\r\\n", "C: RCPT TO:<b@mx.example>", "recipient? <b@mx.example>",
           "S: 250 2.1.5 OK\\r\\n", "C: DATA", "data?",

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A receiver that guards itself, and a sender that meets it.
+#include "tests/sim/agents/support/sending.hpp"
+
+namespace mailroom::test {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+scenario::Host guarded(const std::function<void(scenario::Receiving&)>& change) {
+  scenario::Host host = mail_host("b", "b.test", {"bob", "carol"});
+  change(host.smtp.receiving);
+  return host;
+}
+
+std::vector<std::string> texts(const std::vector<StoredEvent>& events) {
+  std::vector<std::string> found;
+  for (const StoredEvent& event : events) found.push_back(event.text);
+  return found;
+}
+
+TEST(Guard, AGreylistedMessageArrivesWithTheNextTryAndTheLogSaysWhy) {
+  Sending world(guarded([](scenario::Receiving& r) { r.greylist.emplace(); }));
+  ASSERT_TRUE(world.send());
+  world.clock.run();
+  ASSERT_EQ(world.mailbox("bob@b.test").size(), 1U);
+  EXPECT_THAT(world.times(Kind::copy_delivered).at(0), testing::Ge(10 * kMinute));
+  EXPECT_THAT(world.times(Kind::copy_delivered).at(0), testing::Lt(11 * kMinute));
+  EXPECT_THAT(world.dialogue(1), Contains("S: 450 4.2.0 Greylisted, try again in 300 seconds"));
+  const auto decided = world.of(Kind::policy_decided);
+  ASSERT_EQ(decided.size(), 2U);
+  EXPECT_EQ(decided[0].text, "greylist: never seen before; try again in 300 s");
+  EXPECT_EQ(decided[0].code, 450);
+  EXPECT_THAT(decided[1].text, HasSubstr("greylist: came again in time"));
+  EXPECT_EQ(decided[1].because, decided[0].id);
+  const auto chain = world.chain(world.of(Kind::copy_deferred).at(0));
+  EXPECT_THAT(chain, Contains(Kind::policy_decided));
+  world.expect_all_done();
+}
+
+TEST(Guard, AtLevelMailTheRuleIsStillBetweenTheDeferralAndItsAttempt) {
+  struct AtMail : MailWorld {
+    AtMail() : MailWorld(trace::Level::mail) {}
+  } world;
+  world.add(guarded([](scenario::Receiving& r) { r.greylist.emplace(); }));
+  auto& a = world.add(mail_host("a", "a.test", {"ann"}));
+  ASSERT_TRUE(world.send(a, "ann@a.test", {"bob@b.test"}));
+  world.clock.run();
+  EXPECT_THAT(world.chain(world.of(Kind::copy_deferred).at(0)), Contains(Kind::policy_decided));
+}
+
+TEST(Guard, HostsThatItRelaysForAreNotGreylisted) {
+  Sending world(guarded([](scenario::Receiving& r) { r.greylist.emplace(); }));
+  MailWorld::permit(world.b, world.a);
+  ASSERT_TRUE(world.send());
+  world.clock.run();
+  EXPECT_EQ(world.mailbox("bob@b.test").size(), 1U);
+  EXPECT_EQ(world.count(Kind::copy_deferred), 0U);
+}
+
+TEST(Guard, UnknownUsersAreToldSoAtOnce) {
+  Sending world(guarded([](scenario::Receiving& r) { r.greylist.emplace(); }));
+  ASSERT_TRUE(world.send({"nobody@b.test"}));
+  world.clock.run();
+  EXPECT_EQ(world.count(Kind::copy_bounced), 1U);
+  EXPECT_EQ(world.count(Kind::copy_deferred), 0U);
+}
+
+TEST(Guard, ATarpitHoldsRepliesBackWithoutLosingAny) {
+  Sending world(guarded(
+      [](scenario::Receiving& r) { r.tarpit = scenario::Tarpit{.after = 1, .delay_ns = 20 * kSecond}; }));
+  ASSERT_TRUE(world.send({"bob@b.test", "carol@b.test"}));
+  world.clock.run();
+  EXPECT_EQ(world.mailbox("bob@b.test").size(), 1U);
+  EXPECT_EQ(world.mailbox("carol@b.test").size(), 1U);
+  EXPECT_THAT(world.times(Kind::copy_delivered).at(0), testing::Ge(20 * kSecond));
+  EXPECT_THAT(world.times(Kind::copy_delivered).at(0), testing::Lt(21 * kSecond));
+  EXPECT_THAT(texts(world.of(Kind::policy_decided)),
+              testing::ElementsAre("tarpit: recipient 2 of the message, and from 2 on each waits 20 s"));
+  world.expect_all_done();
+}
+
+TEST(Guard, TheGreetingMayComeLateAndTheSenderWaits) {
+  Sending world(guarded([](scenario::Receiving& r) { r.greeting_delay_ns = 30 * kSecond; }));
+  ASSERT_TRUE(world.send());
+  world.clock.run();
+  EXPECT_THAT(world.times(Kind::copy_delivered).at(0), testing::Ge(30 * kSecond));
+  EXPECT_THAT(texts(world.of(Kind::policy_decided)),
+              testing::ElementsAre("greeting delay: the reply waits 30000 ms"));
+  world.expect_all_done();
+}
+
+TEST(Guard, ErrorsEndASessionAndTheRestIsTriedLater) {
+  Sending world(guarded([](scenario::Receiving& r) { r.errors.hard = 3, r.errors.soft = 2; }));
+  ASSERT_TRUE(world.send({"n1@b.test", "n2@b.test", "n3@b.test", "bob@b.test"}));
+  world.clock.run();
+  EXPECT_EQ(world.count(Kind::copy_bounced), 3U);
+  EXPECT_EQ(world.mailbox("bob@b.test").size(), 1U);
+  EXPECT_THAT(texts(world.of(Kind::policy_decided)), Contains("error sleep: the reply waits 1000 ms"));
+  world.expect_all_done();
+}
+
+TEST(Guard, AClientMayHaveSoManyConnectionsAndRequests) {
+  MailWorld world;
+  auto& b = world.add(guarded([](scenario::Receiving& r) {
+    r.client.connections = 1;
+    r.client.message_rate = 1;
+  }));
+  FakeHost outside(world.fabric, {9}, "outside", 1'000'000);
+  RawClient first(outside, {b.address(), 25});
+  RawClient second(outside, {b.address(), 25});
+  world.clock.run_until(kSecond);
+  EXPECT_THAT(first.heard, HasSubstr("220 "));
+  EXPECT_EQ(second.heard, "421 b.test too many connections at the same time from " +
+                              to_string(net::Address{static_cast<net::Host&>(outside).network().address()}) +
+                              "\r\n");
+  first.say("EHLO x\r\nMAIL FROM:<a@x.test>\r\nRSET\r\nMAIL FROM:<a@x.test>\r\nQUIT\r\n");
+  world.clock.run_until(2 * kSecond);
+  EXPECT_THAT(first.heard, HasSubstr("450 4.7.1 too many messages from"));
+  EXPECT_THAT(world.of(Kind::policy_decided).at(0).text, HasSubstr("client limit: "));
+  first.finish();
+  second.finish();
+  world.clock.run_until(3 * kSecond);
+  RawClient third(outside, {b.address(), 25});
+  world.clock.run_until(4 * kSecond);
+  EXPECT_THAT(third.heard, HasSubstr("220 "));
+  third.abort();
+}
+
+TEST(Guard, UnderLoadNobodyIsLetIn) {
+  MailWorld world;
+  scenario::Host config = guarded([](scenario::Receiving& r) { r.load.queue = 1; });
+  config.forward["elsewhere.test"] = "nowhere";
+  auto& gone = world.add(mail_host("gone", "gone.test"));
+  world.directory.add_host("nowhere", {gone.address(), 26});
+  auto& b = world.add(config);
+  ASSERT_TRUE(world.send(b, "bob@b.test", {"x@elsewhere.test"}));
+  world.clock.run_until(kSecond);
+  ASSERT_EQ(b.mta->queue().size(), 1U);
+  FakeHost outside(world.fabric, {9}, "outside", 1'000'000);
+  RawClient client(outside, {b.address(), 25});
+  world.clock.run_until(2 * kSecond);
+  EXPECT_EQ(client.heard, "421 b.test Too much to do already, try again later\r\n");
+  client.finish();
+}
+
+TEST(Guard, AFullDiskIsNoPlaceForMail) {
+  scenario::Host config = guarded([](scenario::Receiving& r) { r.load.disk_free_per_billion = 500'000'000; });
+  config.disk_bytes = 10'000;
+  Sending world(config);
+  ASSERT_TRUE(static_cast<net::Host&>(*world.b.host).disk().take(6'000));
+  FakeHost outside(world.fabric, {9}, "outside", 1'000'000);
+  RawClient client(outside, {world.b.address(), 25});
+  world.clock.run_until(kSecond);
+  client.say("EHLO x\r\nMAIL FROM:<a@x.test>\r\n");
+  world.clock.run_until(2 * kSecond);
+  EXPECT_THAT(client.heard, HasSubstr("452 4.3.1 Insufficient system storage"));
+  client.abort();
+}
+
+TEST(Guard, AnIdleClientIsToldAfterTheConfiguredTime) {
+  MailWorld world;
+  auto& b = world.add(guarded([](scenario::Receiving& r) { r.idle_time_out_ns = 7 * kSecond; }));
+  FakeHost outside(world.fabric, {9}, "outside", 1'000'000);
+  RawClient client(outside, {b.address(), 25});
+  world.clock.run_until(6 * kSecond);
+  EXPECT_FALSE(client.peer_finished);
+  world.clock.run_until(8 * kSecond);
+  EXPECT_THAT(client.heard, HasSubstr("421 "));
+  EXPECT_TRUE(client.peer_finished);
+  client.finish();
+}
+
+}  // namespace
+}  // namespace mailroom::test
