@@ -26,7 +26,8 @@ void offer_extensions(smtp::ServerOptions& options, const scenario::Host& config
   options.auth_required = service == Service::submission && options.offered.auth.any();
   if (receiving.limits) options.offered.limits.recipients = config.smtp.recipient_limit;
   options.offered.dsn = receiving.dsn;
-  options.offered.smtputf8 = false;  // the queue does not carry it on yet
+  // What the queue does not carry on yet is not offered.
+  options.offered.smtputf8 = false;
 }
 
 }  // namespace

@@ -164,19 +164,9 @@ constexpr auto kSmtp = std::to_array<Key>({
      "@r1,@r2:user@domain at the receiver: on to r1 (RFC 821), straight to user@domain, or 550"},
     {"hop-limit", count, "", "100", "the receiver refuses a message with more Received fields: a loop"},
     {"follow-moved", flag, "", "false", "the sender uses the new address that a 551 gives, once"},
-});
-
-constexpr auto kRelay = std::to_array<Key>({
-    {"clients", texts, "", "the hosts that forward or submit through it",
-     "whose mail it passes on: networks (10.1.0.0/16), hosts, LANs; patterns of host names"},
-    {"domains", texts, "", "those that 'forward' names",
-     "recipients' domains that it passes mail on to for everyone: a backup MX; .example is all below it"},
-    {"open", flag, "", "false", "passes on whatever comes: an open relay"},
-    {"authenticated", flag, "", "true", "passes on the mail of who has logged in"},
     {"chunking", flag, "", "true", "offered: BDAT instead of DATA"},
     {"send-chunks", flag, "", "false", "the sender uses BDAT toward who offers it"},
     {"dsn", flag, "", "true", "offered: the sender of a message may say when it wants to be told"},
-    {"smtputf8", flag, "", "true", "offered: addresses and headers beyond US-ASCII"},
     {"limits", flag, "", "false", "offered: recipient-limit is said beforehand"},
     {"auth", texts, "", "[cram-md5, plain, login]", "mechanisms offered where users have passwords"},
     {"idle-time-out", duration, "", "5m", "a client that says nothing for so long is told 421"},
@@ -188,6 +178,15 @@ constexpr auto kRelay = std::to_array<Key>({
     {"tarpit", object, "tarpit", "off", "slows down who names many recipients"},
     {"load", object, "load", "", "when the host has too much to do already"},
     {"greylist", object, "greylist", "off", "who is new is told to come again later"},
+});
+
+constexpr auto kRelay = std::to_array<Key>({
+    {"clients", texts, "", "the hosts that forward or submit through it",
+     "whose mail it passes on: networks (10.1.0.0/16), hosts, LANs; patterns of host names"},
+    {"domains", texts, "", "those that 'forward' names",
+     "recipients' domains that it passes mail on to for everyone: a backup MX; .example is all below it"},
+    {"open", flag, "", "false", "passes on whatever comes: an open relay"},
+    {"authenticated", flag, "", "true", "passes on the mail of who has logged in"},
 });
 
 constexpr auto kErrors = std::to_array<Key>({
