@@ -79,7 +79,10 @@ std::expected<std::uint32_t, LocalDelivery::Refusal> LocalDelivery::deliver(
   mailstore::Mailbox& mailbox_of_user = mailboxes_.at(user.local_part);
   // RFC 5321 §4.4: final delivery puts the reverse-path in front.
   std::string prefix = message::format_return_path(entry.reverse_path);
-  if (config_.delivered_to)
+  // RFC 9228: which address it was for, where the mailbox alone does not say so.
+  const message::Header way(entry.text.trace_fields);
+  const bool was_sent_on = way.find("Delivered-To") != nullptr || address.local_part != user.local_part;
+  if (config_.delivered_to && was_sent_on)
     prefix += message::format_field("Delivered-To", book_.canonical(recipient.forward_path));
   prefix += entry.text.trace_fields;
   const auto size = static_cast<std::int64_t>(prefix.size() + entry.text.content->octets.size());

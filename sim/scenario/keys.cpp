@@ -74,7 +74,7 @@ constexpr auto kHost = std::to_array<Key>({
      "marks that set a detail off from a name: with \"+\", mail for bob+news goes to bob"},
     {"fold-case", flag, "", "false", "whether Bob is bob; postmaster is in any case"},
     {"delivered-to", flag, "", "true, but false on a host of RFC 821",
-     "whether it puts Delivered-To in front of what it delivers and redirects, and finds loops by it"},
+     "whether it puts Delivered-To in front of what it sends on for an address, and finds loops by it"},
     {"receiver", flag, "", "true, but false with submit-to",
      "whether an SMTP receiver listens; false on a host with domains: it is out of operation"},
     {"port", count, "", "25", "where it listens"},

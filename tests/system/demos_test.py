@@ -121,7 +121,7 @@ class ThreeRecipients(Laboratory):
                     groups.setdefault(number, {})[name] = value
             self.assertNotIn("Action", groups.pop("0"))
             for fields in groups.values():
-                self.assertEqual((fields["Action"], fields["Remote-MTA"]), ("failed", "dns; south"))
+                self.assertEqual((fields["Action"], fields["Remote-MTA"]), ("failed", "dns; south.example"))
                 told[fields["Final-Recipient"]] = fields["Status"]
         self.assertEqual(told, {"rfc822; nobody@south.example": "5.1.1", "rfc822; mover@south.example": "5.1.6",
                                 "rfc822; full@south.example": "5.2.2"})

@@ -81,7 +81,7 @@ class Reproducible(Laboratory):
         self.addCleanup(connection.close)
         kinds = {row[0].decode() for row in connection.execute("SELECT DISTINCT kind FROM event_named")}
         for kind in ("frame.dropped", "copy.deferred", "copy.expanded", "copy.bounced", "copy.relayed",
-                     "connection.unreachable", "connection.disturbed"):
+                     "route.failed", "query.unanswered", "connection.disturbed"):
             self.assertIn(kind, kinds)
         busy = connection.execute("SELECT count(*) FROM event_named WHERE kind = 'reply.sent' AND code = 421")
         self.assertGreater(busy.fetchone()[0], 0, "a receiver was too busy")
