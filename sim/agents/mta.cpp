@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/agents/mta.hpp"
 
+#include <cassert>
 #include <utility>
 
 #include "sim/agents/smtp_receiver.hpp"
@@ -29,16 +30,20 @@ Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directo
       expander_(config, book_, router_, directory),
       local_(host, config, book_),
       notifier_(*this),
-      scheduler_(host, config, queue_, router_, locator, local_, notifier_) {
+      scheduler_(host, config, queue_, router_, locator, local_, notifier_),
+      spooling_(host) {
+  host_.disk().set_latency(config_.disk_write_ns, config_.disk_sync_ns);
   if (!config.smtp.follow_moved) return;
-  scheduler_.follow_moved([this](const queue::Entry& entry, std::size_t index, const std::string& new_address) {
+  scheduler_.follow_moved([this](const queue::Entry& entry, std::size_t index, const std::string& new_address,
+                                 OnCommit committed) {
     return commit({.reverse_path = entry.reverse_path,
                    .recipients = {{new_address, entry.recipients[index].copy, entry.recipients[index].asked}},
                    .text = entry.text,
                    .eight_bit = entry.eight_bit,
                    .ret = entry.ret,
                    .envelope_id = entry.envelope_id,
-                   .is_redirected = true});
+                   .is_redirected = true},
+                  std::move(committed));
   });
 }
 
@@ -52,7 +57,7 @@ bool Mta::is_called(std::string_view domain) const {
   return router_.is_local(domain) || lower(domain) == lower(config_.hostname);
 }
 
-Committed Mta::commit(Arrival arrival) {
+Taken Mta::commit(Arrival arrival, OnCommit committed) {
   Expansion expansion = expansion_of(arrival);
   queue::Entry entry{.id = queue_.next_id(),
                      .arrival_ns = host_.now_ns(),
@@ -67,14 +72,60 @@ Committed Mta::commit(Arrival arrival) {
     entry.text.trace_fields.insert(0, message::format(*arrival.received));
   }
   std::int64_t size_bytes = 0;
+  std::int64_t entries = 0;
   for (const Expansion::Group& group : expansion.groups) {
     const bool is_needed = &group == &expansion.groups.front() || group.open > 0;
-    if (is_needed) size_bytes += entry.text.size_bytes() + static_cast<std::int64_t>(group.fields.size());
+    if (!is_needed) continue;
+    ++entries;
+    size_bytes += entry.text.size_bytes() + static_cast<std::int64_t>(group.fields.size());
   }
   if (!host_.disk().take(size_bytes)) {
     return std::unexpected(record_full(entry.text.message, size_bytes));
   }
-  return enter(std::move(entry), arrival, std::move(expansion));
+  for (std::int64_t i = 0; i < entries; ++i) queue_.reserve_id();
+  if (!host_.disk().is_slow()) {
+    committed(enter(std::move(entry), arrival, std::move(expansion)));
+    return {};
+  }
+  spooling_bytes_ += size_bytes;
+  spooling_.after(host_.disk().write_and_sync_ns(host_.now_ns()),
+                  [this, size_bytes, entry = std::move(entry), arrival = std::move(arrival),
+                   expansion = std::move(expansion), committed = std::move(committed)] {
+                    spooling_bytes_ -= size_bytes;
+                    committed(enter(entry, arrival, expansion));
+                  });
+  return {};
+}
+
+void Mta::crash(std::string_view why) {
+  assert(is_running_);
+  is_running_ = false;
+  host_.recorder().record({.kind = trace::Kind::host_crashed,
+                           .host = host_.id(),
+                           .value = static_cast<std::int64_t>(spooling_.pending()),
+                           .text = why});
+  receiver_.reset();
+  scheduler_.crash();
+  spooling_.cancel();
+  host_.disk().give(std::exchange(spooling_bytes_, 0));
+  host_.disk().crash();
+}
+
+void Mta::restart() {
+  assert(!is_running_);
+  is_running_ = true;
+  trace::Recorder& recorder = host_.recorder();
+  trace::ContextScope scope(recorder, recorder.context);
+  recorder.context.event = recorder.record({.kind = trace::Kind::host_restarted,
+                                            .host = host_.id(),
+                                            .value = static_cast<std::int64_t>(queue_.size())});
+  for (const auto& [id, index] : queue_.recover()) {
+    queue::Entry& entry = queue_.at(id);
+    queue::Recipient& recipient = entry.recipients[index];
+    recipient.copy = create_copy(entry, recipient.forward_path, recipient.copy).copy;
+  }
+  start();
+  scheduler_.resume(recorder.context.event);
 }
 
 // A route that begins here is a user agent's, or the way back of a notification.

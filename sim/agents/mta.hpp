@@ -22,6 +22,7 @@
 #include "sim/agents/router.hpp"
 #include "sim/agents/scheduler.hpp"
 #include "sim/net/host.hpp"
+#include "sim/net/timer_group.hpp"
 #include "sim/queue/queue.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -55,10 +56,20 @@ class Mta {
   // Listens, where the host has a receiver.
   void start();
 
-  // Commits the message to the spool and takes it into the queue, undelivered so far; with it, in the same
-  // instant, what aliases, lists and redirections make of it. If the disk has no room for all of that,
-  // nothing was taken.
-  Committed commit(Arrival arrival);
+  // Commits the message to the spool and then takes it into the queue, undelivered so far; with it, in the same
+  // instant, what aliases, lists and redirections make of it. `committed` is called when it is safe on the disk, at
+  // once or later, under the context of this call. If the disk has no room for all of that, nothing was taken, and
+  // the error is the event that says so.
+  Taken commit(Arrival arrival, OnCommit committed);
+  // The host stops as it is, in the middle of everything: what its disk has not synced is gone, and nobody was told
+  // that it had been taken. Connections end without a word if the host's network is cut first (else by RST). Not to
+  // be called by the agents themselves.
+  void crash(std::string_view why);
+  // It runs again, with what the disk has. A copy that had ended, but whose end the disk did not know, is followed by
+  // one with it as its parent.
+  void restart();
+  bool is_running() const { return is_running_; }
+
   // Begins delivery of a committed message.
   void dispatch(queue::EntryId id) { scheduler_.dispatch(queue_.at(id)); }
 
@@ -96,6 +107,10 @@ class Mta {
   Notifier notifier_;
   Scheduler scheduler_;
   std::unique_ptr<SmtpReceiver> receiver_;
+  // Messages that are being written to the spool.
+  net::TimerGroup spooling_;
+  std::int64_t spooling_bytes_ = 0;
+  bool is_running_ = true;
 };
 
 }  // namespace mailroom::agents

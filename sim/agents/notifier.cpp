@@ -115,14 +115,14 @@ dsn::Recipient Notifier::fields_of(const queue::Entry& entry, const Outcome& out
   return fields;
 }
 
-Committed Notifier::failed(const queue::Entry& entry, const std::vector<Outcome>& failures) {
+Taken Notifier::failed(const queue::Entry& entry, const std::vector<Outcome>& failures, OnCommit committed) {
   dsn::Notification n = notification_of(entry);
   for (const Outcome& failure : failures) {
     n.report.recipients.push_back(fields_of(entry, failure, Action::failed));
     const bool expired = failure.result == Outcome::Result::for_now;
     n.attempts.push_back(expired ? entry.recipients[failure.index].attempts : 0);
   }
-  return commit(entry, std::move(n));
+  return commit(entry, std::move(n), std::move(committed));
 }
 
 void Notifier::succeeded(const queue::Entry& entry, const std::vector<Outcome>& successes) {
@@ -149,10 +149,11 @@ void Notifier::warn_delayed(const queue::Entry& entry, const std::vector<Outcome
 
 void Notifier::send(const queue::Entry& entry, dsn::Notification notification) {
   if (notification.report.recipients.empty()) return;
-  if (const auto id = commit(entry, std::move(notification))) mta_.dispatch(*id);
+  // Where there is no room for it, nobody is told.
+  (void)commit(entry, std::move(notification), [this](queue::EntryId id) { mta_.dispatch(id); });
 }
 
-Committed Notifier::commit(const queue::Entry& entry, dsn::Notification notification) {
+Taken Notifier::commit(const queue::Entry& entry, dsn::Notification notification, OnCommit committed) {
   net::Host& host = mta_.host();
   trace::Recorder& recorder = host.recorder();
   const Action action = dsn::gravest(notification.report);
@@ -178,7 +179,8 @@ Committed Notifier::commit(const queue::Entry& entry, dsn::Notification notifica
   return mta_.commit({.reverse_path = {},
                       .recipients = {{notification.to, {}, {}}},
                       .text = {message, {}, content},
-                      .eight_bit = composed.eight_bit});
+                      .eight_bit = composed.eight_bit},
+                     std::move(committed));
 }
 
 }  // namespace mailroom::agents

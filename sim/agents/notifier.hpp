@@ -30,9 +30,9 @@ class Notifier {
   std::string postmaster() const;
 
   // One notification of all that is given up: to the originator, or where the reverse-path is null to the
-  // postmaster. It is in the queue then, not yet dispatched. An error: the disk has no room for it; then no
-  // message was made.
-  Committed failed(const queue::Entry& entry, const std::vector<Outcome>& failures);
+  // postmaster. When it is in the queue, not yet dispatched, `committed` is called. An error: the disk has no
+  // room for it; then no message was made.
+  Taken failed(const queue::Entry& entry, const std::vector<Outcome>& failures, OnCommit committed);
   // Of those among these recipients whose originator wants to hear that they were delivered, or relayed to a
   // host that will not tell: dispatched at once. Where the disk has no room, the originator is not told.
   void succeeded(const queue::Entry& entry, const std::vector<Outcome>& successes);
@@ -44,7 +44,7 @@ class Notifier {
   dsn::Notification notification_of(const queue::Entry& entry) const;
   dsn::Recipient fields_of(const queue::Entry& entry, const Outcome& outcome, dsn::Action action) const;
   std::int64_t unix_time_s(std::int64_t time_ns) const;
-  Committed commit(const queue::Entry& entry, dsn::Notification notification);
+  Taken commit(const queue::Entry& entry, dsn::Notification notification, OnCommit committed);
   void send(const queue::Entry& entry, dsn::Notification notification);
 
   Mta& mta_;

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
+#include "sim/agents/route.hpp"
+#include "sim/queue/retry_schedule.hpp"
 #include "sim/trace/ids.hpp"
 
 namespace mailroom::agents {
@@ -14,6 +17,11 @@ struct Outcome {
     done,      // the next host confirmed, or the message is in the mailbox
     for_now,   // 4yz, a failed connection, a time-out: re-queue
     for_good,  // 5yz: give up and tell the originator
+  };
+  enum class Scope {
+    recipient,  // this one
+    message,    // this message, whoever it is for
+    host,       // whatever goes to `next_hop`
   };
   std::size_t index = 0;  // into the entry's recipients
   Result result = Result::for_now;
@@ -26,6 +34,18 @@ struct Outcome {
   trace::EventId cause{};       // the reply that decided, where another event came in between
   trace::EventId because{};  // evidence, where no reply decided: the disturbance of the connection, the disk
                              // that was full
+  Scope scope = Scope::recipient;          // how far a failure reaches
+  std::optional<NextHop> next_hop{};       // none: local delivery, or nowhere to go
+  std::optional<std::int64_t> began_ns{};  // when the attempt began, if not just now
+  bool is_local = false;                   // of local delivery
+  bool is_untried = false;                 // no attempt was made
+  std::optional<queue::NextTry> ruled{};   // when it is tried next, where that is known already
+  std::int64_t not_before_ns = 0;          // it is tried next, in any case
 };
+
+// What an event says of an outcome: the reply with its enhanced code, or what happened instead.
+inline std::string told(const Outcome& outcome) {
+  return outcome.enhanced_code.empty() ? outcome.text : outcome.enhanced_code + " " + outcome.text;
+}
 
 }  // namespace mailroom::agents

@@ -90,9 +90,11 @@ void ReceiverSession::expire() {
 }
 
 void ReceiverSession::perform_all() {
+  performing_ = true;
   while (auto action = session_.next_action()) {
     std::visit([this](const auto& known) { perform(known); }, *action);
   }
+  performing_ = false;
   if (!over_) {
     const bool all_sent = outbox_.flush(*connection_, host_.recorder());
     if (!closing_) deadline_.set(session_.deadline_ns());
@@ -314,14 +316,24 @@ void ReceiverSession::perform(const smtp::AskMessage& action) {
   arrival.received = received_field();
   arrival.text = text_of_transaction();
   transaction_ = {};
-  const Committed committed = mta_.commit(std::move(arrival));
-  if (!committed) return answer(session_.say(smtp::Say::insufficient_storage));
-  committed_.push_back(*committed);
+  // It is ours whether or not there is still a client to tell.
+  const Taken taken =
+      mta_.commit(std::move(arrival), [&mta = mta_, session = alive_.watch(this)](queue::EntryId id) {
+        ReceiverSession* const still_here = session();
+        if (still_here == nullptr || still_here->over_) return mta.dispatch(id);
+        still_here->accept(id);
+      });
+  if (!taken) answer(session_.say(smtp::Say::insufficient_storage));
+}
+
+void ReceiverSession::accept(queue::EntryId id) {
+  committed_.push_back(id);
   smtp::Reply reply = session_.say(smtp::Say::message_accepted);
   if (session_.options().texts == smtp::TextProfile::modern) {
-    reply.lines.back() += fmt::format(", queued as {}", queue::queue_id(*committed));
+    reply.lines.back() += fmt::format(", queued as {}", queue::queue_id(id));
   }
   answer(std::move(reply));
+  if (!performing_) perform_all();
 }
 
 void ReceiverSession::perform(const smtp::AskVerify& action) {

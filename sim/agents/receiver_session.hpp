@@ -14,6 +14,7 @@
 #include "sim/agents/outbox.hpp"
 #include "sim/agents/receiver_guard.hpp"
 #include "sim/agents/receiver_options.hpp"
+#include "sim/net/alive.hpp"
 #include "sim/net/deadline.hpp"
 #include "sim/net/network.hpp"
 
@@ -80,6 +81,7 @@ class ReceiverSession final : public net::ConnectionUser {
   queue::Text text_of_transaction();
   message::Received received_field() const;
   void answer(smtp::Reply reply, std::int64_t delay_ns = 0);
+  void accept(queue::EntryId id);  // the message is committed: 250
   void record(trace::Event event);
   void expire();
   void close();
@@ -94,10 +96,12 @@ class ReceiverSession final : public net::ConnectionUser {
   Outbox outbox_;
   Transaction transaction_;
   std::vector<queue::EntryId> committed_;  // to be dispatched once their 250s are on the way
+  bool performing_ = false;                // in perform_all()
   bool closing_ = false;                   // the session asked for it
   bool finished_ = false;                  // and our side of the connection is
   bool over_ = false;                      // there is no connection any more
   bool is_counted_ = false;                // the guard knows of the connection
+  net::Alive alive_;
 };
 
 }  // namespace mailroom::agents

@@ -16,11 +16,14 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/agents/destination.hpp"
 #include "sim/agents/local_delivery.hpp"
 #include "sim/agents/outcome.hpp"
 #include "sim/agents/router.hpp"
 #include "sim/net/host.hpp"
+#include "sim/net/timer_group.hpp"
 #include "sim/queue/queue.hpp"
+#include "sim/queue/retry_book.hpp"
 #include "sim/queue/retry_schedule.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -38,29 +41,17 @@ inline constexpr std::string_view kNotifyRule = "NOTIFY: the originator asked no
 // space.
 inline constexpr std::string_view kNoRoomRule = "no room for a notification for a day";
 
-// Some recipients of one message, to be handed to one next hop in one transaction.
-struct Job {
-  queue::EntryId entry = 0;
-  std::vector<std::size_t> recipients;
-  trace::EventId cause{};  // the event that made them ready: queued, or due again
-};
-
-// All that waits for one next hop, and the connections to it.
-struct Destination {
-  NextHop next_hop;
-  std::deque<Job> ready;
-  std::vector<std::unique_ptr<SmtpSender>> senders;
-};
-
-// The entry that a message became when it was committed to the spool; or, if the disk had no room, the event
-// that says so.
-using Committed = std::expected<queue::EntryId, trace::EventId>;
+// Whether the disk had room for a message; if not, the event that says so.
+using Taken = std::expected<void, trace::EventId>;
+// Called with the entry that a message became when it was committed to the spool.
+using OnCommit = std::function<void(queue::EntryId)>;
 
 class Scheduler {
  public:
   // Called with a recipient whose host said 551 and a new address: makes a copy toward that, which replaces the
-  // recipient's, and puts it into the queue, without dispatching it.
-  using Redirect = std::function<Committed(const queue::Entry&, std::size_t index, const std::string& new_address)>;
+  // recipient's, and puts it into the queue, without dispatching it. The recipient's stays until then.
+  using Redirect =
+      std::function<Taken(const queue::Entry&, std::size_t index, const std::string& new_address, OnCommit)>;
 
   Scheduler(net::Host& host, const scenario::Host& config, queue::Queue& queue, const Router& router,
             Locator& locator, LocalDelivery& local, Notifier& notifier);
@@ -71,17 +62,29 @@ class Scheduler {
 
   // Starts delivery of the recipients of an entry that just became ready. The entry may be gone afterwards.
   void dispatch(queue::Entry& entry, const std::vector<std::size_t>& ready, trace::EventId cause);
-  void dispatch(queue::Entry& entry);  // all of them: a new entry, and those that it was expanded into
+  // All of them: a new entry, and those that it was expanded into. Each is taken into the active queue when that has
+  // room, and not at all if it is held.
+  void dispatch(queue::Entry& entry);
 
-  // For the SMTP sender of a destination
-  // ---------------------------------------------------------------------------- The next job for a
-  // connection that is ready for one: its recipients are active from now on.
+  // The host stops: connections, timers, and what it knew of destinations are gone. The queue is as it was.
+  void crash();
+  // The host runs again: the incoming messages of the queue are dispatched, because of `cause`.
+  void resume(trace::EventId cause);
+
+  // ---- For the SMTP sender of a destination
+  // The next job for a connection that is ready for one: its recipients are active from now on.
   std::optional<Job> next_job(Destination& destination);
   // The outcomes of a job, one for each of its recipients.
   void report(queue::EntryId entry, const std::vector<Outcome>& outcomes);
-  // The destination did not let a connection in: unless another one is in session, all that waits for it
-  // fails for now.
+  // A session with the destination did its work.
+  void succeeded(Destination& destination);
+  // The destination did not let a connection in. Where a destination can be dead, it may be so from now on; else,
+  // unless another connection is in session, all that waits for it fails for now.
+  void failed(Destination& destination, const Outcome& reason);
+  // All that waits for the destination fails.
   void fail_waiting(Destination& destination, const Outcome& reason);
+  // Another sender goes on with the job of this one, which has only its connection to close, at that exchanger.
+  void add_successor(Destination& destination, SmtpSender& sender, std::size_t exchanger);
   // The sender is through with its connection. It is destroyed when control is back with the network.
   void finished(Destination& destination, SmtpSender& sender);
 
@@ -92,22 +95,44 @@ class Scheduler {
   const scenario::Host& config() const { return config_; }
 
  private:
-  static std::string told(const Outcome& outcome);
-  Outcome deliver_locally(queue::Entry& entry, std::size_t index);
+  void dispatch_all(queue::Entry& entry, trace::EventId cause);
+  Outcome deliver_locally(queue::EntryId id, std::size_t index);
   void enqueue(const NextHop& next_hop, Job job);
   void open_connections(Destination& destination);
+  queue::ConcurrencyRules concurrency_rules() const;
+  void note_limit(const Destination& destination, std::int64_t before);
+  void declare_dead(Destination& destination, const Outcome& reason);
+  std::optional<Outcome> dead_reason(const NextHop& hop) const;
+  bool hold(queue::Entry& entry);
+  bool has_room() const;
+  bool take_next();
+  void fill_active();
+  bool take_incoming();
+  bool take_due();
   bool failed_for_now(queue::Entry& entry, const Outcome& outcome);
-  std::optional<queue::EntryId> redirected(const queue::Entry& entry, const Outcome& outcome);
+  bool redirects(const queue::Entry& entry, const Outcome& outcome);
+  void redirected(queue::EntryId id, const Outcome& outcome, const std::string& address, queue::EntryId child);
   void relayed(queue::Entry& entry, const Outcome& outcome);
-  void defer(queue::Entry& entry, const Outcome& outcome, std::int64_t next_try_ns);
+  std::optional<queue::NextTry> next_of_record(const queue::Entry& entry, const Outcome& outcome);
+  std::optional<Outcome> too_early(const std::string& key) const;
+  std::string host_key(const NextHop& hop) const;
+  std::string message_key(const queue::Entry& entry) const;
+  std::string recipient_key(const queue::Entry& entry, std::size_t index) const;
+  void clear_records(const queue::Entry& entry, const Outcome& outcome);
+  void warn_if_late(queue::Entry& entry, const std::vector<Outcome>& delayed);
+  Outcome expiry(const queue::Recipient& recipient, std::size_t index) const;
+  void defer(queue::Entry& entry, const Outcome& outcome, const queue::NextTry& next);
   void give_up(queue::Entry& entry, const std::vector<Outcome>& failures);
   void give_up_notification(queue::Entry& entry, std::vector<Outcome> failures);
   void tell(queue::Entry& entry, const std::vector<Outcome>& failures);
-  void discard(const queue::Entry& entry, const std::vector<Outcome>& failures, std::string_view rule);
+  void discard(queue::Entry& entry, const std::vector<Outcome>& failures, std::string_view rule);
   void keep_untold(queue::Entry& entry, std::vector<Outcome> failures, trace::EventId disk_filled);
   trace::EventId record(const queue::Entry& entry, const Outcome& outcome, trace::Event event);
-  void settle(queue::Entry& entry, std::size_t index);
-  void dispatch_all(queue::Entry& entry);
+  void was_told(queue::EntryId id, const std::vector<Outcome>& failures, queue::EntryId notification);
+  void settle(queue::Entry& entry, const std::vector<Outcome>& outcomes);
+  void mark(queue::EntryId id, std::vector<std::size_t> done);
+  void marked(queue::EntryId id, const std::vector<std::size_t>& done);
+  void admit(queue::Entry& entry);
   void remove(const queue::Entry& entry);
   void clean();
   void arm();
@@ -122,7 +147,19 @@ class Scheduler {
   Notifier& notifier_;
   Redirect redirect_;
   std::unique_ptr<queue::RetrySchedule> retry_;
+  queue::RetryBook book_;    // of a shared schedule
+  std::int64_t started_ns_;  // queue scans are counted from here
   std::map<NextHop, Destination> destinations_;
+  std::map<NextHop, DeadDestination> dead_;
+  struct Incoming {
+    queue::EntryId entry;
+    trace::EventId cause;
+  };
+  std::deque<Incoming> incoming_;        // those that wait for the active queue to have room
+  net::TimerGroup writes_;               // what the disk is busy with
+  bool is_due_next_ = false;             // of incoming and deferred mail, whose turn it is
+  bool is_filling_ = false;
+  bool is_starved_ = false;  // something waits for the active queue to have room
   net::Timer due_timer_{};
   std::int64_t due_armed_ns_ = -1;  // -1: the timer does not run
   struct Finished {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/agents/smtp_sender.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -46,25 +49,6 @@ smtp::ClientOptions options_for(const scenario::Host& config) {
   return options;
 }
 
-Outcome::Result result_of(smtp::client::Verdict verdict) {
-  switch (verdict) {
-    case smtp::client::Verdict::accepted:
-      return Outcome::Result::done;
-    case smtp::client::Verdict::temporary:
-      return Outcome::Result::for_now;
-    case smtp::client::Verdict::permanent:
-      return Outcome::Result::for_good;
-  }
-  std::unreachable();
-}
-
-Outcome outcome_of(const smtp::Reply& reply, bool is_local, const std::string& remote_host) {
-  Outcome outcome{
-      .code = is_local ? 0 : reply.code, .text = plain_text_of(reply), .remote_host = remote_host};
-  if (reply.enhanced) outcome.enhanced_code = to_string(*reply.enhanced);
-  return outcome;
-}
-
 }  // namespace
 
 SmtpSender::SmtpSender(Scheduler& scheduler, Destination& destination)
@@ -90,17 +74,31 @@ trace::EventId SmtpSender::record(trace::Event event) {
 void SmtpSender::start(Job job) {
   trace::ContextScope scope(host_.recorder(), {});
   begin(std::move(job));
-  scheduler_.locator().locate(destination_.next_hop, [this](const Located& located) { connect(located); });
+  scheduler_.locator().locate(destination_.next_hop, [self = alive_.watch(this)](const Located& located) {
+    if (SmtpSender* const still_here = self()) still_here->connect(located);
+  });
 }
 
 void SmtpSender::connect(const Located& located) {
   // Who asked may be in the middle of handing out jobs: a failure comes when control is back.
-  if (!located) return host_.after(0, [this, reason = located.error()] { fail_unlocated(reason); }), void();
-  exchanger_ = located->front();
+  if (!located) {
+    host_.after(0, [self = alive_.watch(this), reason = located.error()] {
+      if (SmtpSender* const still_here = self()) still_here->fail_unlocated(reason);
+    });
+    return;
+  }
+  assert(!located->empty());
+  const auto limit = static_cast<std::size_t>(scheduler_.config().delivery.address_limit);
+  const std::size_t taken = std::min(located->size(), limit);
+  search_.exchangers.assign(located->begin(), located->begin() + static_cast<std::ptrdiff_t>(taken));
+  call();
+}
+
+void SmtpSender::call() {
   const scenario::Host& config = scheduler_.config();
-  if (config.submit_as && destination_.next_hop.name == config.submit_to)
-    exchanger_.endpoint.port = config.submit_as->port;
-  connection_ = host_.network().connect(exchanger_.endpoint, *this);
+  net::Endpoint endpoint = exchanger().endpoint;
+  if (config.submit_as && destination_.next_hop.name == config.submit_to) endpoint.port = config.submit_as->port;
+  connection_ = host_.network().connect(endpoint, *this);
   deadline_.set(host_.now_ns() + kConnectTimeOutNs);
 }
 
@@ -112,26 +110,18 @@ void SmtpSender::fail_unlocated(const Unlocated& located) {
                  .code = located.code,
                  .enhanced_code = located.enhanced_code,
                  .text = located.text,
-                 .because = located.because};
+                 .because = located.because,
+                 .scope = Outcome::Scope::host,
+                 .next_hop = destination_.next_hop};
   std::vector<Outcome> outcomes(work_->job.recipients.size(), reason);
   for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i].index = work_->job.recipients[i];
   end_attempt(std::move(outcomes), "no host to talk to");
-  scheduler_.fail_waiting(destination_, reason);
+  if (located.is_permanent) {
+    scheduler_.fail_waiting(destination_, reason);
+  } else {
+    scheduler_.failed(destination_, reason);
+  }
   scheduler_.finished(destination_, *this);
-}
-
-// An attempt begins: what follows is about this message.
-void SmtpSender::begin(Job job) {
-  trace::Recorder& recorder = host_.recorder();
-  const trace::MessageId message = scheduler_.queue().at(job.entry).text.message;
-  const trace::EventId cause = job.cause;
-  const auto recipients = static_cast<std::int64_t>(job.recipients.size());
-  std::vector<trace::EventId> answers(job.recipients.size());
-  work_ = {std::move(job), recorder.next_attempt(), message, std::move(answers)};
-  ++messages_;
-  recorder.context = {cause, message, {}};
-  recorder.context.event =
-      record({.kind = trace::Kind::attempt_began, .value = recipients, .text = destination_.next_hop.name});
 }
 
 void SmtpSender::on_established() {
@@ -189,7 +179,11 @@ void SmtpSender::expire() {
     connection_->abort();
     return lose(established_ ? "closed without the other side" : words_for(net::End::timed_out));
   }
-  session_.expire(host_.now_ns());
+  if (std::exchange(idle_until_ns_, std::nullopt)) {
+    session_.quit(host_.now_ns());
+  } else {
+    session_.expire(host_.now_ns());
+  }
   perform_all();
 }
 
@@ -199,7 +193,7 @@ void SmtpSender::perform_all() {
   }
   if (over_) return;
   const bool all_sent = outbox_.flush(*connection_, host_.recorder());
-  if (!closing_) return deadline_.set(session_.deadline_ns());
+  if (!closing_) return deadline_.set(idle_until_ns_ ? idle_until_ns_ : session_.deadline_ns());
   if (all_sent) return finish();
   // It is over before all was sent: the rest (perhaps the lone dot of a message that is to be tried again)
   // stays here.
@@ -247,6 +241,7 @@ void SmtpSender::pump_content() {
 }
 
 void SmtpSender::perform(const smtp::client::ReplyReceived& action) {
+  unheard_ = false;
   trace::Recorder& recorder = host_.recorder();
   if (!recorder.keeps(trace::Kind::reply_received)) return recorder.skip();
   const std::string text = text_of(action.reply);
@@ -269,69 +264,6 @@ void SmtpSender::perform(const smtp::client::RecipientAnswered& action) {
   if (action.reply.code == 251) work_->forwarded.emplace(action.recipient, text_of(action.reply));
 }
 
-void SmtpSender::perform(const smtp::client::Ready&) {
-  in_session_ = true;
-  if (!work_ && messages_ < scheduler_.config().smtp.messages_per_connection) {
-    if (auto job = scheduler_.next_job(destination_)) begin(std::move(*job));
-  }
-  if (work_) return transact();
-  session_.quit(host_.now_ns());
-}
-
-void SmtpSender::transact() {
-  const queue::Entry& entry = scheduler_.queue().at(work_->job.entry);
-  smtp::Transaction transaction;
-  // What is no path is refused by the session: a null forward-path, a reverse-path without a domain.
-  transaction.reverse_path =
-      path_of(entry.reverse_path).value_or(smtp::Path{.local_part = entry.reverse_path});
-  for (const std::size_t index : work_->job.recipients) {
-    transaction.forward_paths.push_back(path_of(entry.recipients[index].forward_path).value_or(smtp::Path{}));
-    if (entry.recipients[index].asked == nullptr) continue;
-    transaction.recipient_parameters.resize(work_->job.recipients.size());
-    transaction.recipient_parameters[transaction.forward_paths.size() - 1] = *entry.recipients[index].asked;
-  }
-  transaction.ret = entry.ret;
-  transaction.envelope_id = entry.envelope_id;
-  transaction.content = {{entry.text.trace_fields, entry.text.content->octets}, entry.text.content};
-  transaction.body = entry.eight_bit ? smtp::Body::eight_bit : smtp::Body::seven_bit;
-  session_.transact(std::move(transaction), host_.now_ns());
-}
-
-void SmtpSender::perform(const smtp::client::TransactionEnded& action) {
-  std::vector<Outcome> outcomes;
-  for (std::size_t i = 0; i < action.recipients.size(); ++i) {
-    const smtp::client::RecipientOutcome& decided = action.recipients[i];
-    Outcome outcome = outcome_of(decided.reply, decided.is_local, exchanger_.name);
-    outcome.index = work_->job.recipients[i];
-    outcome.result = result_of(decided.verdict);
-    outcome.passes_on_request = session_.extensions().dsn;
-    if (const auto forwarded = work_->forwarded.find(i); forwarded != work_->forwarded.end())
-      outcome.forwarded = std::move(forwarded->second);
-    if (decided.step == smtp::client::Step::rcpt) outcome.cause = work_->answers[i];
-    if (decided.is_local) outcome.because = connection_->disturbance();  // else the reply says it all
-    outcomes.push_back(std::move(outcome));
-  }
-  std::string_view how = action.confirmed ? "confirmed" : "not confirmed";
-  if (action.in_doubt) how = "in doubt: the lone dot was sent, no reply to it was read";
-  end_attempt(std::move(outcomes), how);
-}
-
-void SmtpSender::end_attempt(std::vector<Outcome> outcomes, std::string_view how) {
-  trace::Recorder& recorder = host_.recorder();
-  trace::ContextScope scope(recorder, recorder.context);
-  std::int64_t accepted = 0;
-  for (const Outcome& outcome : outcomes) accepted += outcome.result == Outcome::Result::done ? 1 : 0;
-  recorder.context.message = work_->message;
-  record({.kind = trace::Kind::attempt_ended,
-          .code = outcomes.front().code,
-          .value = accepted,
-          .text = how,
-          .because = outcomes.front().because});
-  const queue::EntryId entry = work_->job.entry;
-  work_.reset();
-  scheduler_.report(entry, outcomes);
-}
-
 // What was asked for comes over connections of its own.
 void SmtpSender::perform(const smtp::client::TurnAnswered&) {}
 
@@ -347,18 +279,27 @@ void SmtpSender::perform(const smtp::client::Close&) {
 
 void SmtpSender::perform(const smtp::client::Ended& action) {
   const bool was_in_session = std::exchange(in_session_, false);
-  Outcome reason = outcome_of(action.reply, action.is_local, exchanger_.name);
+  idle_until_ns_.reset();
+  Outcome reason = outcome_of(action.reply, action.is_local);
   // Whom the receiver does not believe it will not believe later; 4yz is another matter.
   const bool is_unknown = action.how == smtp::client::How::not_authenticated && is_permanent(action.reply);
   reason.result = is_unknown ? Outcome::Result::for_good : Outcome::Result::for_now;
+  reason.scope = was_in_session ? Outcome::Scope::message : Outcome::Scope::host;
+  reason.next_hop = destination_.next_hop;
   if (action.is_local) reason.because = connection_->disturbance();
+  if (may_pass_on() && !is_unknown) return pass_on(reason, search_.at + 1);
   if (work_) {
     std::vector<Outcome> outcomes(work_->job.recipients.size(), reason);
     for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i].index = work_->job.recipients[i];
     end_attempt(std::move(outcomes), name(action.how));
   }
   // It never let us in: what else waits for this destination will not fare better now.
-  if (!was_in_session && action.how != smtp::client::How::quit) scheduler_.fail_waiting(destination_, reason);
+  if (was_in_session || passed_on_ || action.how == smtp::client::How::quit) return;
+  if (is_unknown) {
+    scheduler_.fail_waiting(destination_, reason);
+  } else {
+    scheduler_.failed(destination_, reason);
+  }
 }
 
 }  // namespace mailroom::agents

@@ -67,7 +67,7 @@ UserAgent::Letter UserAgent::read(const scenario::Traffic& traffic, const std::v
 bool UserAgent::send(const scenario::Traffic& traffic, const std::string& from,
                      const std::vector<std::string>& to) {
   Letter letter = traffic.eml ? read(traffic, to) : compose(traffic, from, to);
-  if (letter.recipients.empty()) return false;
+  if (letter.recipients.empty() || !mta_.is_running()) return false;
   trace::Recorder& recorder = mta_.host().recorder();
   const bool eight_bit = smtp::has_eighth_bit(letter.octets);
   letter.octets.shrink_to_fit();  // held for as long as anyone holds the message
@@ -97,9 +97,7 @@ bool UserAgent::send(const scenario::Traffic& traffic, const std::string& from,
           smtp::RcptParameters{traffic.notify, smtp::original_recipient(recipient)});
     arrival.recipients.push_back({std::move(recipient), {}, std::move(asked)});
   }
-  const auto id = mta_.commit(std::move(arrival));
-  if (id) mta_.dispatch(*id);
-  return id.has_value();
+  return mta_.commit(std::move(arrival), [&mta = mta_](queue::EntryId id) { mta.dispatch(id); }).has_value();
 }
 
 }  // namespace mailroom::agents

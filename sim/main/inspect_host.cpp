@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include <algorithm>
+#include <map>
+
 #include "sim/main/cli.hpp"
 #include "sim/main/cli_json.hpp"
 #include "sim/main/cli_table.hpp"
@@ -43,13 +46,47 @@ std::string waits_for(const Moment& moment, const Copy& copy) {
   if (copy.next_try_ns >= moment.time_ns)
     text += fmt::format("{}next try in {}", text.empty() ? "" : "; ",
                         duration(copy.next_try_ns - moment.time_ns));
-  return text.empty() ? "first try" : text;
+  if (!text.empty()) return text;
+  const QueueEntry* entry = moment.world.queue_entries.find(copy.entry);
+  if (entry != nullptr && entry->waits == QueueEntry::Waits::held) return "held";
+  return entry != nullptr && entry->waits == QueueEntry::Waits::incoming ? "incoming" : "first try";
+}
+
+// Which queue of the host the message is in.
+std::string_view place_of(const Moment& moment, const QueueEntry& entry) {
+  const auto is_in_hand = [&moment](CopyId id) {
+    const Copy* copy = moment.world.copies.find(id);
+    return copy != nullptr && copy->open() && copy->next_try_ns < moment.time_ns;
+  };
+  switch (entry.waits) {
+    case QueueEntry::Waits::incoming:
+      return "incoming";
+    case QueueEntry::Waits::held:
+      return "held";
+    case QueueEntry::Waits::no:
+      break;
+  }
+  return std::ranges::any_of(entry.copies, is_in_hand) ? "active" : "deferred";
+}
+
+// ": 1 incoming, 3 deferred", of those queues that have some.
+std::string queues_of(const Moment& moment) {
+  std::map<std::string_view, std::int64_t> counts;
+  for (const auto& [key, entry_id] : moment.host().queue) {
+    if (const QueueEntry* entry = moment.world.queue_entries.find(entry_id)) ++counts[place_of(moment, *entry)];
+  }
+  std::string text;
+  for (const char* place : {"incoming", "active", "deferred", "held"}) {
+    if (counts[place] > 0) text += fmt::format("{}{} {}", text.empty() ? ": " : ", ", grouped(counts[place]), place);
+  }
+  return text;
 }
 
 void print_queue(Moment& moment, Terminal& terminal) {
   const HostState& host = moment.host();
   heading(terminal,
-          fmt::format("Queue: {}", counted(static_cast<std::int64_t>(host.queue.size()), "message")));
+          fmt::format("Queue: {}{}", counted(static_cast<std::int64_t>(host.queue.size()), "message"),
+                      queues_of(moment)));
   Table table({{.heading = "message", .align = Align::right},
                {.heading = "queue id"},
                {.heading = "since"},
@@ -220,6 +257,7 @@ Json queue_json(Moment& moment) {
     if (entry == nullptr) continue;
     Json json = {{"message", entry->message.value},
                  {"queue_id", entry->queue_id},
+                 {"in", place_of(moment, *entry)},
                  {"queued_s", seconds(entry->queued_ns)},
                  {"size", entry->size_bytes},
                  {"destinations", Json::array()}};

@@ -14,7 +14,7 @@ const std::vector<Kind> kOfMessage = {
     Kind::message_composed, Kind::message_queued, Kind::message_removed, Kind::copy_created,
     Kind::copy_delivered,   Kind::copy_relayed,   Kind::copy_expanded,   Kind::copy_bounced,
     Kind::copy_discarded,   Kind::copy_destroyed, Kind::copy_deferred,   Kind::mailbox_appended,
-    Kind::disk_filled,      Kind::attempt_began,  Kind::attempt_ended,
+    Kind::disk_filled,      Kind::attempt_began,  Kind::attempt_ended,  Kind::exchanger_passed_over,
 };
 const std::vector<Kind> kOfConnection = {
     Kind::connection_opened,      Kind::connection_established, Kind::connection_refused,

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "sim/main/cli_words.hpp"
+#include "sim/main/inspect_queue_words.hpp"
 #include "sim/main/inspect_route_words.hpp"
 #include "sim/main/inspect_wire_words.hpp"
 
@@ -139,6 +140,7 @@ std::string destroyed(Run& run, const StoredEvent& e) {
 std::string deferred(Run& run, const StoredEvent& e) {
   std::string text = fmt::format("{} is re-queued: {}", copy_words(run, e), why(e));
   if (e.value) text += "; next try at " + clock(*e.value);
+  for (const std::string& rule : detail_texts(e.detail, "rule")) text += fmt::format(" ({})", printable(rule));
   return text;
 }
 
@@ -337,6 +339,14 @@ std::string sentence(Run& run, const StoredEvent& e) {
       {Kind::disk_filled, filled},
       {Kind::attempt_began, attempt_began},
       {Kind::attempt_ended, attempt_ended},
+      {Kind::exchanger_passed_over, queue_words},
+      {Kind::message_held, queue_words},
+      {Kind::message_kept_waiting, queue_words},
+      {Kind::message_activated, queue_words},
+      {Kind::host_crashed, queue_words},
+      {Kind::host_restarted, queue_words},
+      {Kind::destination_declared_dead, queue_words},
+      {Kind::destination_limit_changed, queue_words},
       {Kind::connection_opened, connection_words},
       {Kind::connection_established, connection_words},
       {Kind::connection_refused, connection_words},

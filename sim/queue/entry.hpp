@@ -29,7 +29,7 @@ enum class RecipientState : std::uint8_t {
   ready,     // waits for a free connection to its destination, or for local delivery
   active,    // handed to a connection
   deferred,  // waits for its next try
-  done,      // delivered, relayed, bounced …: off the list
+  done,      // delivered, relayed, bounced …: off the list, once the disk knows
 };
 
 // What the originator asked for with RCPT (RFC 3461): NOTIFY and ORCPT. Null where nothing was asked, as for nearly
@@ -44,8 +44,19 @@ struct Recipient {
   trace::EventId deferred{};     // the event that says why, while deferred
   std::int32_t attempts = 0;     // failed ones
   RecipientState state = RecipientState::ready;
+  bool is_marked = false;  // when done: the disk knows
+  bool expires = false;    // while deferred: at next_try_ns it is given up, untried
   Asked asked{};
 };
+
+// Which queue of the host an entry is in.
+enum class Place : std::uint8_t {
+  incoming,  // committed; waits for the active queue to have room
+  active,    // some of its recipients are ready, or active
+  deferred,  // all that is left of its list waits for its next try
+  held,      // kept by a rule of the host: nothing is tried
+};
+inline constexpr std::size_t kPlaces = 4;
 
 using EntryId = std::int64_t;  // counted from 1 on each host
 
@@ -60,6 +71,10 @@ struct Entry {
   bool is_redirected = false;  // made of a recipient who has moved: not to be followed further
   std::vector<Recipient> recipients{};
   std::int64_t open = 0;    // recipients not done
+  std::int64_t in_hand = 0;   // of these, the ready and the active ones
+  std::int64_t unmarked = 0;  // done, but the disk does not know yet
+  Place place = Place::incoming;
+  bool is_warned = false;   // its originator was told that it is late
   trace::EventId queued{};  // the event that put it here
   std::vector<std::string> delivered_to{};  // addresses that the message has been delivered to or sent on from
   std::vector<EntryId> expansions{};        // what lists and the like made of it: goes out with it

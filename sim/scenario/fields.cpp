@@ -229,6 +229,15 @@ bool read_duration(const Value& value, std::int64_t& target_ns, std::int64_t lea
                 target_ns, report);
 }
 
+bool read_size(const Value& value, std::int64_t& target_bytes, std::int64_t least_bytes, Report& report) {
+  if (value.kind != Value::Kind::scalar) {
+    report.mistake(value.at, fmt::format("{} for a size", describe(value)), "write one such as 20kB");
+    return false;
+  }
+  return accept(topology::parse_size_bytes(value.text), value, least_bytes, topology::format_size(least_bytes),
+                target_bytes, report);
+}
+
 std::vector<Word> read_texts(const Value& value, std::string_view what, Report& report) {
   if (value.kind == Value::Kind::scalar) return {{value.text, value.at}};
   std::vector<Word> all;

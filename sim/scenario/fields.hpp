@@ -59,6 +59,7 @@ class Fields {
 
 // The parsers behind them, for values that stand elsewhere (in a list, in a map of names).
 bool read_duration(const Value& value, std::int64_t& target_ns, std::int64_t least_ns, Report& report);
+bool read_size(const Value& value, std::int64_t& target_bytes, std::int64_t least_bytes, Report& report);
 // A scalar, or each scalar of a list.
 std::vector<Word> read_texts(const Value& value, std::string_view what, Report& report);
 

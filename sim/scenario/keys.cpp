@@ -25,6 +25,7 @@ constexpr auto kScenario = std::to_array<Key>({
     {"smtp", object, "smtp", "", "for every host that says nothing else"},
     {"retry", object, "retry", "", "for every host that says nothing else"},
     {"dns", object, "dns", "", "how names are resolved, and what zones have"},
+    {"delivery", object, "delivery", "", "for every host that says nothing else"},
 });
 
 constexpr auto kTopology = std::to_array<Key>({
@@ -90,7 +91,12 @@ constexpr auto kHost = std::to_array<Key>({
      "next hop by domain: {south.example: relay, .example: \"mx:hub.example\", \"*\": gateway}"},
     {"relay", object, "relay", "", "for whom it takes mail that does not end here"},
     {"disk", size, "", "1GB", "room for spool and mailboxes"},
+    {"forward", shape, "forward", "straight to the host that has the domain",
+     "next hop by domain: {south.example: relay, \"*\": gateway}"},
+    {"disk", shape, "disk-or-size", "1GB", "room for spool and mailboxes, and how slow it is"},
     {"retry", object, "retry", "", "when the SMTP sender tries again"},
+    {"delivery", object, "delivery", "", "how the queue hands mail to its destinations"},
+    {"hold", list, "hold", "none", "messages that stay in the queue and are not tried"},
     {"smtp", object, "smtp", "", "how it speaks SMTP"},
     {"bounces", object, "bounces", "", "what it tells originators of mail that it gives up"},
 });
@@ -126,8 +132,46 @@ constexpr auto kMailingList = std::to_array<Key>({
 });
 
 constexpr auto kRetry = std::to_array<Key>({
+    {"profile", choice, "custom|rfc5321|postfix|exim|opensmtpd|qmail", "custom",
+     "whose rules; custom: those of intervals or formula"},
     {"intervals", shape, "durations", "[15m]", "waits between tries; the last one repeats"},
-    {"give-up", duration, "", "4d", "after this long in the queue the message bounces"},
+    {"formula", text, "", "none", "when the n-th retry is, in seconds after the arrival: \"400*n^2 s\""},
+    {"give-up", duration, "", "4d; rfc5321 and postfix 5d, qmail 7d",
+     "after this long in the queue the message bounces"},
+    {"scan", duration, "", "0; postfix 5m, exim 30m",
+     "how often the queue is looked through for what is due; 0: each try happens at its time"},
+    {"delay-warning", shape, "duration-or-off", "off; exim 1d, opensmtpd 4h",
+     "after this long in the queue the sender is told that the message is late, once"},
+});
+
+constexpr auto kDelivery = std::to_array<Key>({
+    {"profile", choice, "plain|postfix", "plain", "whose figures the other keys have that are not given"},
+    {"address-limit", count, "", "5", "hosts behind a destination that are tried in one attempt"},
+    {"session-limit", count, "", "2", "sessions with them"},
+    {"recipients", count, "", "smtp's recipients-per-message; postfix 50",
+     "most recipients of one transaction"},
+    {"initial-concurrency", count, "", "concurrency-limit; postfix 5", "connections to a destination at first"},
+    {"concurrency-limit", count, "", "smtp's connections-per-destination; postfix 20", "and at most"},
+    {"positive-feedback", count, "", "0; postfix 1", "so many more connections after a success"},
+    {"negative-feedback", count, "", "0; postfix 1",
+     "so many fewer, but not less than one, where no session could begin"},
+    {"failed-cohorts", count, "", "0; postfix 1",
+     "a destination is dead when so many times as many connections failed in a row as are allowed; 0: never"},
+    {"dead-for", duration, "", "5m", "how long nothing is tried at a dead destination"},
+    {"idle", duration, "", "0; postfix 2s", "how long a connection waits for the next message before QUIT"},
+    {"lifetime", duration, "", "0; postfix 5m", "after so long a connection takes no further message; 0: no limit"},
+    {"active-limit", count, "", "20000", "messages that are seen to at the same time; more wait as incoming"},
+});
+
+constexpr auto kHold = std::to_array<Key>({
+    {"from", text, "", "anyone", "pattern of the sender's address (the reverse-path)"},
+    {"to", text, "", "anyone", "pattern of a recipient's address"},
+});
+
+constexpr auto kDisk = std::to_array<Key>({
+    {"size", size, "", "1GB", "room for spool and mailboxes"},
+    {"write", duration, "", "0", "how long a write takes"},
+    {"sync", duration, "", "0", "how long it takes, after that, until the disk has it for good"},
 });
 
 constexpr auto kBounces = std::to_array<Key>({
@@ -284,6 +328,9 @@ constexpr auto kObjects = std::to_array<Object>({
     {"submit-as", "Who a user agent's host says it is.", kSubmitAs},
     {"mailing-list", "A mailing list.", kMailingList},
     {"retry", "The schedule of tries.", kRetry},
+    {"delivery", "How the queue hands mail to its destinations.", kDelivery},
+    {"hold", "Messages that are held: both patterns match.", kHold},
+    {"disk", "A host's disk.", kDisk},
     {"smtp", "How a host speaks SMTP.", kSmtp},
     {"bounces", "What a host tells of mail that it gives up.", kBounces},
     {"dsn", "What senders ask about notifications.", kDsn},

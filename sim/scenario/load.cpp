@@ -10,6 +10,8 @@
 #include "sim/scenario/fields.hpp"
 #include "sim/scenario/read_dns.hpp"
 #include "sim/scenario/read_hosts.hpp"
+#include "sim/scenario/read_queue.hpp"
+#include "sim/scenario/read_retry.hpp"
 #include "sim/scenario/read_topology.hpp"
 #include "sim/scenario/read_traffic.hpp"
 #include "topologies/analysis.hpp"
@@ -79,12 +81,12 @@ Outcome interpret(std::string_view text, const ValuePtr& root, const std::string
   Scenario& scenario = loaded.scenario;
   const Fields fields(*root, object("scenario"), report);
   read_head(fields, file, scenario);
-  Retry retry;
-  SmtpPolicy smtp;
-  if (const Value* value = fields.find("retry")) read_retry(*value, retry, report);
-  if (const Value* value = fields.find("smtp")) read_smtp(*value, smtp, report);
+  Host initial;
+  if (const Value* value = fields.find("retry")) read_retry(*value, initial.retry, report);
+  if (const Value* value = fields.find("delivery")) read_delivery(*value, initial.delivery, report);
+  if (const Value* value = fields.find("smtp")) read_smtp(*value, initial.smtp, report);
   Topology topology = read_topology(fields.find("topology"), root->at, folder, scenario.seed, report);
-  Hosts hosts = read_hosts(fields.find("hosts"), topology, retry, smtp, report);
+  Hosts hosts = read_hosts(fields.find("hosts"), topology, initial, report);
   scenario.dns = read_dns(fields.find("dns"), topology, hosts, report);
   read_traffic(fields.find("traffic"), hosts, folder, scenario, report);
   if (report.count() > 0) return std::unexpected(report.take_mistakes());

@@ -11,7 +11,9 @@
 #include "sim/scenario/pattern.hpp"
 #include "sim/scenario/read_bounces.hpp"
 #include "sim/scenario/read_lists.hpp"
+#include "sim/scenario/read_queue.hpp"
 #include "sim/scenario/read_relay.hpp"
+#include "sim/scenario/read_retry.hpp"
 #include "sim/scenario/read_users.hpp"
 #include "sim/scenario/templates.hpp"
 
@@ -53,8 +55,8 @@ std::string joined(const std::string& name, const std::string& domain) {
 
 class Reader {
  public:
-  Reader(const Topology& topology, const Retry& retry, const SmtpPolicy& smtp, Report& report)
-      : topology_(topology), retry_(retry), smtp_(smtp), report_(report) {}
+  Reader(const Topology& topology, const Host& initial, Report& report)
+      : topology_(topology), initial_(initial), report_(report) {}
 
   Hosts read(const Value* value) {
     if (value == nullptr || value->kind == Value::Kind::null) return std::move(made_);
@@ -77,8 +79,9 @@ class Reader {
     Host host;
     host.name = entry.name;
     host.line = entry.name_at.line;
-    host.retry = retry_;
-    host.smtp = smtp_;
+    host.retry = initial_.retry;
+    host.delivery = initial_.delivery;
+    host.smtp = initial_.smtp;
     Later later{.at = entry.name_at, .submit_to = {}, .domains = {}, .forward = {}, .relay_clients = {}, .agents = {}};
     later.is_repetition = entry.is_repetition;
     check_node(entry);
@@ -118,8 +121,10 @@ class Reader {
     if (const Value* forward = fields.find("forward")) later.forward = read_forward(*forward, report);
     if (const Value* relay = fields.find("relay"))
       later.relay_clients = read_relay(*relay, host.relay, report);
-    fields.size("disk", host.disk_bytes);
+    if (const Value* disk = fields.find("disk")) read_disk(*disk, host, report);
     if (const Value* retry = fields.find("retry")) read_retry(*retry, host.retry, report);
+    if (const Value* delivery = fields.find("delivery")) read_delivery(*delivery, host.delivery, report);
+    if (const Value* hold = fields.find("hold")) read_hold(*hold, host.hold, report);
     if (const Value* smtp = fields.find("smtp")) read_smtp(*smtp, host.smtp, report);
     if (const Value* bounces = fields.find("bounces")) read_bounces(*bounces, host.bounces, report);
     read_local_parts(fields, host, report);
@@ -284,8 +289,7 @@ class Reader {
   }
 
   const Topology& topology_;
-  const Retry& retry_;
-  const SmtpPolicy& smtp_;
+  const Host& initial_;
   Report& report_;
   std::vector<Later> later_;
   Hosts made_;
@@ -293,26 +297,8 @@ class Reader {
 
 }  // namespace
 
-void read_retry(const Value& value, Retry& retry, Report& report) {
-  const Fields fields(value, object("retry"), report);
-  if (const Value* intervals = fields.find("intervals")) {
-    std::vector<std::int64_t> read;
-    std::int64_t interval_ns = 0;
-    if (intervals->kind == Value::Kind::scalar && read_duration(*intervals, interval_ns, 1, report))
-      read.push_back(interval_ns);
-    for (const ValuePtr& item : intervals->items)
-      if (read_duration(*item, interval_ns, 1, report)) read.push_back(interval_ns);
-    if (intervals->kind == Value::Kind::map ||
-        (intervals->kind == Value::Kind::list && intervals->items.empty()))
-      report.mistake(intervals->at, "no interval", "write a list such as [15m, 30m, 1h]");
-    if (!read.empty()) retry.intervals_ns = std::move(read);
-  }
-  fields.duration("give-up", retry.give_up_ns);
-}
-
-Hosts read_hosts(const Value* value, const Topology& topology, const Retry& retry, const SmtpPolicy& smtp,
-                 Report& report) {
-  return Reader(topology, retry, smtp, report).read(value);
+Hosts read_hosts(const Value* value, const Topology& topology, const Host& initial, Report& report) {
+  return Reader(topology, initial, report).read(value);
 }
 
 }  // namespace mailroom::scenario

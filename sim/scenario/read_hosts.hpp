@@ -30,10 +30,8 @@ struct Hosts {
   bool is_complete = true;  // false: some host could not be read, so that a missing one means nothing
 };
 
-// `retry` and `smtp` are what hosts have that say nothing else. `value` may be nullptr or null.
-Hosts read_hosts(const Value* value, const Topology& topology, const Retry& retry, const SmtpPolicy& smtp,
-                 Report& report);
+// `initial` has the retry, delivery and smtp of hosts that say nothing else. `value` may be nullptr or null.
+Hosts read_hosts(const Value* value, const Topology& topology, const Host& initial, Report& report);
 
-void read_retry(const Value& value, Retry& retry, Report& report);
 
 }  // namespace mailroom::scenario

@@ -15,6 +15,7 @@
 #include "sim/scenario/routing.hpp"
 #include "sim/scenario/dns.hpp"
 #include "sim/scenario/receiving.hpp"
+#include "sim/scenario/formula.hpp"
 #include "topologies/graph.hpp"
 
 namespace mailroom::scenario {
@@ -56,10 +57,20 @@ struct MailingList {
   bool header = false;  // List-Id and its like are put in front of the message
 };
 
-// How an SMTP sender tries again: the fixed schedule.
+// How an SMTP sender tries again. What the profiles mean is in sim/queue/retry_schedule.hpp.
+enum class RetryProfile : std::uint8_t { custom, rfc5321, postfix, exim, opensmtpd, qmail };
+
 struct Retry {
+  RetryProfile profile = RetryProfile::custom;
+  // custom: by the formula, if there is one, else at fixed intervals.
   std::vector<std::int64_t> intervals_ns = {15 * 60 * kSecond};  // between tries; the last one repeats
+  std::optional<Formula> formula{};                              // seconds after the arrival
   std::int64_t give_up_ns = 4 * 24 * 3600 * kSecond;             // since the message entered the queue
+  std::int64_t scan_ns = 0;           // the queue is looked through so often; 0: each try happens at its time
+  std::int64_t delay_warning_ns = 0;  // the sender is warned once after so long; 0: never
+
+  // A profile with its own figures.
+  static Retry of(RetryProfile profile);
 };
 
 struct SmtpPolicy {
@@ -103,6 +114,40 @@ struct Bounces {
   } double_bounce = DoubleBounce::discard;
 };
 
+// How a queue hands mail to its destinations. Plain: a fixed number of connections, each closed when nothing waits.
+struct Delivery {
+  std::int64_t address_limit = 5;        // exchangers of a destination that are tried for one job
+  std::int64_t session_limit = 2;        // and sessions with them
+  std::int64_t recipients = 0;           // of one transaction; 0: SmtpPolicy::recipients_per_message
+  std::int64_t initial_concurrency = 0;  // connections to a destination at first; 0: the limit
+  std::int64_t concurrency_limit = 0;    // at most; 0: SmtpPolicy::connections_per_destination
+  std::int64_t positive_feedback = 0;    // more connections after a success
+  std::int64_t negative_feedback = 0;    // fewer after a failure to begin a session
+  std::int64_t failed_cohorts = 0;       // after so many failed cohorts a destination is dead; 0: never
+  std::int64_t dead_ns = 300 * kSecond;  // for so long
+  std::int64_t idle_ns = 0;              // a connection with nothing to send stays open; 0: QUIT at once
+  std::int64_t lifetime_ns = 0;          // no further message after so long; 0: no limit
+  std::int64_t active_limit = 20'000;    // messages that are seen to at the same time
+
+  // As Postfix has it.
+  static Delivery postfix() {
+    Delivery delivery;
+    delivery.recipients = 50;
+    delivery.initial_concurrency = 5;
+    delivery.concurrency_limit = 20;
+    delivery.positive_feedback = delivery.negative_feedback = delivery.failed_cohorts = 1;
+    delivery.idle_ns = 2 * kSecond;
+    delivery.lifetime_ns = 300 * kSecond;
+    return delivery;
+  }
+};
+
+// Messages that are kept in the queue and not tried: both patterns match, an empty one anything.
+struct Hold {
+  std::string from;  // the reverse-path
+  std::string to;    // one of the recipients
+};
+
 struct Host {
   std::string name;                  // its node's name in the topology
   std::string hostname;              // what it calls itself in 220, HELO and Received; default: name, or
@@ -133,7 +178,11 @@ struct Host {
   std::map<std::string, ForwardTo> forward;
   RelayPolicy relay;
   std::int64_t disk_bytes = 1'000'000'000;
+  std::int64_t disk_write_ns = 0;  // one write takes so long
+  std::int64_t disk_sync_ns = 0;   // and until it is safe, so long again
   Retry retry;
+  Delivery delivery;
+  std::vector<Hold> hold;
   SmtpPolicy smtp;
   Bounces bounces;
   int line = 0;  // in the scenario file, for diagnostics

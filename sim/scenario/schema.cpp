@@ -44,6 +44,8 @@ Json shape(std::string_view name) {
     return {{"type", "array"}, {"items", reference("text")}, {"minItems", 2}, {"maxItems", 2}};
   if (name == "addresses") return one_or_many(reference("text"));
   if (name == "durations") return one_or_many(reference("duration"));
+  if (name == "disk-or-size") return {{"anyOf", {reference("size"), or_nothing(reference("disk"))}}};
+  if (name == "duration-or-off") return {{"anyOf", {reference("duration"), {{"const", "off"}}}}};
   if (name == "users")
     return {{"anyOf",
              {one_or_many(reference("text")),
@@ -207,6 +209,8 @@ std::string type_name(const Key& key) {
   if (key.of == "pair") return "list of two nodes";
   if (key.of == "addresses") return "[set of addresses](#sets-of-addresses)";
   if (key.of == "durations") return "duration, or list of durations";
+  if (key.of == "disk-or-size") return "size, or map: [disk](#disk)";
+  if (key.of == "duration-or-off") return "duration, or off";
   if (key.of == "users") return "list of names, or map of names to [user](#user)";
   if (key.of == "aliases") return "map of names to addresses or names, or to lists of them";
   if (key.of == "forward") return "next hop, or map of domains to next hops";

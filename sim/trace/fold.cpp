@@ -73,6 +73,17 @@ void Fold::message_removed() {
   at.queue.erase(found);
 }
 
+// As a whole, and no longer so.
+void Fold::message_waits(QueueEntry::Waits how) {
+  if (!has_host()) return;
+  // A message may be in the queue more than once, under names of their own; message.held does not say which.
+  const auto first = host().queue.lower_bound({event_.message, std::string()});
+  const bool is_named = how != QueueEntry::Waits::held;
+  for (auto at = first; at != host().queue.end() && at->first.first == event_.message; ++at) {
+    if (!is_named || at->first.second == event_.text) world_.queue_entries.edit(at->second).waits = how;
+  }
+}
+
 void Fold::enter(QueueEntryId entry_id, CopyId copy_id) {
   Copy& copy = world_.copies.edit(copy_id);
   copy.entry = entry_id;

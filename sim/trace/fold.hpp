@@ -17,6 +17,7 @@ class Fold {
   void message_composed();
   void message_queued();
   void message_removed();
+  void message_waits(QueueEntry::Waits how);
   void copy_created();
   void copy_deferred();
   void copy_ended(CopyEnd end);

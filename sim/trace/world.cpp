@@ -65,6 +65,9 @@ void World::apply(const StoredEvent& event) {
     case Kind::copy_deferred: fold.copy_deferred(); break;
     case Kind::message_queued: fold.message_queued(); break;
     case Kind::message_removed: fold.message_removed(); break;
+    case Kind::message_held: fold.message_waits(QueueEntry::Waits::held); break;
+    case Kind::message_kept_waiting: fold.message_waits(QueueEntry::Waits::incoming); break;
+    case Kind::message_activated: fold.message_waits(QueueEntry::Waits::no); break;
     case Kind::mailbox_appended: fold.mailbox_appended(); break;
     case Kind::disk_filled: fold.disk_filled(); break;
     case Kind::attempt_began: fold.attempt_began(); break;
@@ -102,7 +105,12 @@ void World::apply(const StoredEvent& event) {
     case Kind::content_sent:
     case Kind::content_received:
     case Kind::policy_decided:
-    case Kind::timer_expired: break;
+    case Kind::timer_expired:
+    case Kind::exchanger_passed_over:
+    case Kind::host_crashed:
+    case Kind::host_restarted:
+    case Kind::destination_declared_dead:
+    case Kind::destination_limit_changed: break;
     case Kind::frame_sent: fold.frame(&LinkState::sent); break;
     case Kind::frame_received: fold.frame(&LinkState::received); break;
     case Kind::frame_dropped: fold.frame(&LinkState::dropped); break;

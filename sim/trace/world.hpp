@@ -87,6 +87,7 @@ struct QueueEntry {
   std::string queue_id{};
   std::int64_t size_bytes = 0;
   std::vector<CopyId> copies{};  // one a recipient; those that ended stay until the entry is removed
+  enum class Waits : std::uint8_t { no, incoming, held } waits = Waits::no;  // as a whole
   bool removed = false;
   friend bool operator==(const QueueEntry&, const QueueEntry&) = default;
 };

@@ -26,7 +26,7 @@ ARROWS = {
     "sim/scenario": {"protocols", "topologies"},
     "sim/faults": BASE | {"sim/scenario"},
     "sim/net": BASE,
-    "sim/queue": BASE | {"sim/net"},
+    "sim/queue": BASE | {"sim/net", "sim/scenario"},
     "sim/agents": BASE | {"sim/net", "sim/queue", "sim/scenario"},
     "sim/main": BASE | {"sim/net", "sim/scenario", "sim/faults", "sim/queue", "sim/agents"},
     "viz": BASE | {"sim/scenario", "sim/faults"},

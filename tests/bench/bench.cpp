@@ -3,7 +3,7 @@
 // docs/BENCH.md says what each line means. Other programs may run at the same time: everything is processor
 // time, and what a line compares is run in turn, several times.
 //
-//   bench BIN [--quick]      BIN: the folder of mailroom, floor, setup_ours, setup_nix and turns
+//   bench BIN [--quick]      BIN: the folder of mailroom, floor, queue_due, setup_ours, setup_nix and turns
 //
 // Status 1 if a promise is not kept.
 #include <fmt/format.h>
@@ -40,6 +40,7 @@ class Bench {
   void seam();
   void growth();
   void memory();
+  void queue();
   void set_up();
   int status() const { return all_kept_ ? 0 : 1; }
 
@@ -194,6 +195,23 @@ void Bench::memory() {
   line("octets of memory for a queued message, less content", octets, 4096);
 }
 
+void Bench::queue() {
+  const std::int64_t many = 1'000'000, few = 10'000, turns = static_cast<std::int64_t>(share(2'000'000));
+  const auto made = [this](std::int64_t recipients, std::int64_t taken) {
+    return run({program("queue_due"), std::to_string(recipients), std::to_string(taken)});
+  };
+  std::vector<double> octets, longer;
+  for (int round = 0; round < rounds(5); ++round) {
+    const Cost small = made(few, 0), small_taken = made(few, turns);
+    const Cost large = made(many, 0), large_taken = made(many, turns);
+    octets.push_back(static_cast<double>(large.peak_rss_bytes - small.peak_rss_bytes) /
+                     static_cast<double>(many - few));
+    longer.push_back((large_taken.cpu_s - large.cpu_s) / (small_taken.cpu_s - small.cpu_s));
+  }
+  line("octets of memory for each of 1000000 queued recipients", octets, 600);
+  line("finding the next due of 1000000 over of 10000", longer, 0);
+}
+
 void Bench::set_up() {
   constexpr std::size_t kHosts = 5000, kFan = 20;
   const std::string hosts = std::to_string(kHosts), fan = std::to_string(kFan);
@@ -220,6 +238,7 @@ int main_of(const std::vector<std::string>& arguments) {
   bench.seam();
   bench.growth();
   bench.memory();
+  bench.queue();
   bench.set_up();
   return bench.status();
 }

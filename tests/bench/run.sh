@@ -12,5 +12,5 @@ cd "$(dirname "$0")/../.."
 case "${1:-}" in '' | --quick) ;; *) stop "usage: tests/bench/run.sh [--quick]" ;; esac
 need_packages "to build the programs" "${build_packages[@]}" "${test_packages[@]}"
 cmake --preset release -DMAILROOM_TESTS=ON >/dev/null
-cmake --build --preset release --target mailroom floor turns setup_ours setup_nix bench >/dev/null
+cmake --build --preset release --target mailroom floor turns queue_due setup_ours setup_nix bench >/dev/null
 exec build/release/bin/bench build/release/bin "$@"

@@ -255,7 +255,7 @@ TEST_F(Inspect, ShowsAHostAtATime) {
             "  responsible for 2 copies so far, 2 of them now\n"
             "  disk: 215 of 1,000,000 octets used\n"
             "\n"
-            "Queue: 1 message\n"
+            "Queue: 1 message: 1 deferred\n"
             "  message  queue id  since        octets  destination           state\n"
             "        1  B1        0:00:12.126     215  bob@south.example     re-queued once: connection "
             "refused; next "

@@ -40,15 +40,23 @@ TEST(Queue, NumbersEntriesFromOneAndMakesAllTheirRecipientsReady) {
 TEST(Queue, DropsADestinationWhenItIsDoneAndTheMessageWhenTheListIsEmpty) {
   Queue queue;
   Entry& entry = queue.add(entry_with(2));
+  queue.take(entry);
   queue.activate(entry, 0);
   queue.activate(entry, 1);
-  EXPECT_FALSE(queue.settle(entry, 1));
+  queue.settle(entry, 1);
+  EXPECT_EQ(entry.open, 1);
   EXPECT_EQ(entry.recipients[1].state, RecipientState::done);
+  EXPECT_FALSE(entry.recipients[1].forward_path.empty()) << "it may have to be sent again";
+  queue.mark(entry, 1);
   EXPECT_EQ(entry.recipients[1].forward_path.capacity(), std::string().capacity()) << "its octets are freed";
   EXPECT_EQ(queue.recipients(), 1u);
   EXPECT_EQ(queue.size(), 1u);
-  EXPECT_TRUE(queue.settle(entry, 0));
+  queue.settle(entry, 0);
+  EXPECT_EQ(entry.open, 0);
+  EXPECT_EQ(entry.unmarked, 1);
+  queue.mark(entry, 0);
   queue.remove(entry.id);
+  EXPECT_EQ(queue.count(Place::active), 0u);
   EXPECT_EQ(queue.recipients(), 0u);
   EXPECT_EQ(queue.size(), 0u);
 }
@@ -56,6 +64,7 @@ TEST(Queue, DropsADestinationWhenItIsDoneAndTheMessageWhenTheListIsEmpty) {
 TEST(Queue, GivesBackDeferredRecipientsWhenTheyAreDueAndNotBefore) {
   Queue queue;
   Entry& entry = queue.add(entry_with(3));
+  queue.take(entry);
   for (std::size_t i = 0; i < 3; ++i) queue.activate(entry, i);
   EXPECT_FALSE(queue.next_due_ns());
   queue.defer(entry, 2, 100);
@@ -80,6 +89,7 @@ TEST(Queue, GivesBackTheLongestWaitingFirstWhateverTheOrderOfDeferral) {
   for (int i = 0; i < 2000; ++i) {
     state = state * 6364136223846793005u + 1442695040888963407u;
     Entry& entry = queue.add(entry_with(1));
+    queue.take(entry);
     queue.activate(entry, 0);
     const auto due_ns = static_cast<std::int64_t>(state >> 54);
     queue.defer(entry, 0, due_ns);
@@ -99,20 +109,81 @@ TEST(Queue, KeepsReferencesToEntriesWhileOthersComeAndGo) {
   Entry& first = queue.add(entry_with(1));
   for (int i = 0; i < 5000; ++i) {
     Entry& other = queue.add(entry_with(1));
+    queue.take(other);
     queue.activate(other, 0);
-    ASSERT_TRUE(queue.settle(other, 0));
+    queue.settle(other, 0);
+    queue.mark(other, 0);
+    ASSERT_EQ(other.open, 0);
     if (i % 2 == 0) queue.remove(other.id);
   }
   EXPECT_EQ(&queue.at(1), &first);
   EXPECT_EQ(first.reverse_path, "ann@a.test");
 }
 
+TEST(Queue, HasEntriesInFourPlaces) {
+  Queue queue;
+  Entry& entry = queue.add(entry_with(2));
+  Entry& other = queue.add(entry_with(1));
+  EXPECT_EQ(queue.count(Place::incoming), 2u);
+  queue.hold(other);
+  EXPECT_EQ(queue.count(Place::held), 1u);
+  queue.take(entry);
+  EXPECT_EQ(queue.count(Place::active), 1u);
+  queue.activate(entry, 0);
+  queue.defer(entry, 0, 100);
+  EXPECT_EQ(entry.place, Place::active) << "the other recipient is in hand";
+  queue.activate(entry, 1);
+  queue.defer(entry, 1, 200);
+  EXPECT_EQ(entry.place, Place::deferred);
+  EXPECT_EQ(queue.count(Place::deferred), 1u);
+  ASSERT_TRUE(queue.take_due(100));
+  EXPECT_EQ(entry.place, Place::active);
+  queue.activate(entry, 0);
+  queue.settle(entry, 0);
+  EXPECT_EQ(entry.place, Place::deferred);
+  EXPECT_EQ(queue.recipients(), 2u) << "one deferred, one held";
+}
+
+TEST(Queue, RecoversWhatTheDiskHas) {
+  Queue queue;
+  Entry& entry = queue.add(entry_with(5));
+  queue.hold(queue.add(entry_with(1)));
+  queue.take(entry);
+  for (const std::size_t index : {1u, 2u, 3u, 4u}) queue.activate(entry, index);
+  queue.defer(entry, 2, 100);
+  queue.settle(entry, 3);
+  queue.mark(entry, 3);
+  queue.settle(entry, 4);  // 0 is ready, 1 active, 2 deferred, 3 done and marked, 4 done
+  ASSERT_EQ(queue.recipients(), 4u);
+  const auto again = queue.recover();
+  EXPECT_THAT(again, ElementsAre(std::pair(entry.id, std::size_t{4})));
+  EXPECT_EQ(entry.place, Place::incoming);
+  EXPECT_THAT(queue.ids(Place::incoming), ElementsAre(entry.id));
+  EXPECT_EQ(entry.open, 4);
+  EXPECT_EQ(entry.in_hand, 3);
+  EXPECT_EQ(entry.unmarked, 0);
+  EXPECT_EQ(queue.recipients(), 5u);
+  EXPECT_EQ(queue.next_due_ns(), 100);
+  EXPECT_EQ(queue.count(Place::held), 1u);
+  queue.take(entry);
+  for (const std::size_t index : {0u, 1u, 4u}) {
+    queue.activate(entry, index);
+    queue.settle(entry, index);
+    queue.mark(entry, index);
+  }
+  EXPECT_EQ(entry.place, Place::deferred);
+}
+
 TEST(QueueDeathTest, AssertsTheOrderOfStates) {
   Queue queue;
   Entry& entry = queue.add(entry_with(1));
   EXPECT_DEATH(queue.defer(entry, 0, 1), "state");
-  EXPECT_DEATH((void)queue.settle(entry, 0), "state");
+  EXPECT_DEATH(queue.settle(entry, 0), "state");
+  EXPECT_DEATH(queue.activate(entry, 0), "place");
+  queue.take(entry);
+  EXPECT_DEATH(queue.take(entry), "place");
   queue.activate(entry, 0);
+  EXPECT_DEATH(queue.mark(entry, 0), "state");
   EXPECT_DEATH(queue.activate(entry, 0), "state");
   EXPECT_DEATH(queue.remove(entry.id), "open");
   EXPECT_DEATH(queue.at(99), "found");

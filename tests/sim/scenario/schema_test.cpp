@@ -101,6 +101,7 @@ void collect(const Value& value, const Object& object, const std::string& path, 
       for (const Value::Entry& one : inner.entries)
         collect(*one.value, mailroom::scenario::object(is_users ? "user" : key->of),
                 here + ".\"" + one.key + "\".", places);
+    if (key->of == "disk-or-size") collect(inner, mailroom::scenario::object("disk"), here + ".", places);
     if (key->type == Type::list)
       for (std::size_t i = 0; i < inner.items.size(); ++i)
         collect(*inner.items[i], mailroom::scenario::object(key->of), here + "." + std::to_string(i) + ".",

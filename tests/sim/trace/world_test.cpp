@@ -236,6 +236,20 @@ TEST_F(WorldOfOneMessage, FindsTheEntryOfCopiesThatWereMadeFirst) {
   EXPECT_THAT(world_.open_copies(kA), ElementsAre(kSent));
 }
 
+TEST_F(WorldOfOneMessage, KnowsWhetherAMessageWaitsAsAWhole) {
+  compose();
+  const auto waits = [this] { return world_.queue_entries.find(QueueEntryId{1})->waits; };
+  EXPECT_EQ(waits(), QueueEntry::Waits::no);
+  happen({.kind = Kind::message_kept_waiting, .host = kA, .message = kMessage, .text = "Q1"});
+  EXPECT_EQ(waits(), QueueEntry::Waits::incoming);
+  happen({.kind = Kind::message_activated, .host = kA, .message = kMessage, .text = "another"});
+  EXPECT_EQ(waits(), QueueEntry::Waits::incoming) << "that was another entry";
+  happen({.kind = Kind::message_activated, .host = kA, .message = kMessage, .text = "Q1"});
+  EXPECT_EQ(waits(), QueueEntry::Waits::no);
+  happen({.kind = Kind::message_held, .host = kA, .message = kMessage, .text = "hold: a rule"});
+  EXPECT_EQ(waits(), QueueEntry::Waits::held);
+}
+
 TEST_F(WorldOfOneMessage, CountsFramesByDirection) {
   happen({.kind = Kind::frame_sent, .link = {1}, .value = 0});
   happen({.kind = Kind::frame_received, .link = {1}, .value = 0});

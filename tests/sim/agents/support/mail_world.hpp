@@ -56,6 +56,24 @@ struct Letter {
   std::optional<std::string> envelope_id{};
 };
 
+// Finds next hops in the directory, except for those that a test names exchangers for.
+class TestLocator final : public agents::Locator {
+ public:
+  TestLocator(const agents::Directory& directory, FakeClock& clock) : directory_(directory), clock_(clock) {}
+  void locate(const agents::NextHop& next_hop, std::function<void(const agents::Located&)> found) override {
+    const auto known = exchangers.find(next_hop.name);
+    if (known == exchangers.end()) return directory_.locate(next_hop, std::move(found));
+    if (delay_ns == 0) return found(known->second);
+    clock_.after(delay_ns, [found = std::move(found), list = known->second] { found(list); });
+  }
+  std::map<std::string, std::vector<agents::Exchanger>> exchangers;  // by the next hop's name
+  std::int64_t delay_ns = 0;
+
+ private:
+  agents::DirectoryLocator directory_;
+  FakeClock& clock_;
+};
+
 class MailWorld {
  public:
   explicit MailWorld(trace::Level level = trace::Level::full)
@@ -178,7 +196,7 @@ class MailWorld {
   FakeClock clock;
   FakeFabric fabric;
   agents::Directory directory;
-  agents::DirectoryLocator locator{directory};
+  TestLocator locator{directory, clock};
   std::vector<std::unique_ptr<Site>> sites;
 
  private:

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What becomes of the recipients of an attempt: done, tried again later, or given up and told of.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <functional>
+#include <utility>
+
+#include "sim/agents/detail_text.hpp"
+#include "sim/agents/notifier.hpp"
+#include "sim/agents/scheduler.hpp"
+#include "sim/agents/smtp_text.hpp"
+
+namespace mailroom::agents {
+
+namespace {
+// A notification found no room on the disk: its failures stay queued this long before the next try.
+constexpr std::int64_t kNoRoomRetryNs = 15 * 60 * scenario::kSecond;
+// And so long after the message would have been given up the attempt to tell of it ends.
+constexpr std::int64_t kNoRoomLimitNs = 24 * 3600 * scenario::kSecond;
+// A notification that failed is held for as long, counted from its arrival, before it is tried once more.
+constexpr std::int64_t kHoldNs = 48 * 3600 * scenario::kSecond;
+}  // namespace
+
+void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) {
+  queue::Entry& entry = queue_.at(id);
+  std::vector<Outcome> failures;
+  std::vector<Outcome> delayed;
+  std::vector<Outcome> successes;  // of which the originator may want to hear
+  std::vector<std::size_t> done;
+  for (const Outcome& outcome : outcomes) {
+    switch (outcome.result) {
+      case Outcome::Result::done:
+        relayed(entry, outcome);
+        clear_records(entry, outcome);
+        if (entry.recipients[outcome.index].asked) successes.push_back(outcome);
+        queue_.settle(entry, outcome.index);
+        done.push_back(outcome.index);
+        break;
+      case Outcome::Result::for_now:
+        (failed_for_now(entry, outcome) ? delayed : failures).push_back(outcome);
+        break;
+      case Outcome::Result::for_good:
+        if (!redirects(entry, outcome)) failures.push_back(outcome);
+        break;
+    }
+  }
+  if (!successes.empty()) notifier_.succeeded(entry, successes);
+  if (!delayed.empty()) warn_if_late(entry, delayed);
+  if (!failures.empty()) give_up(entry, failures);
+  if (!done.empty()) mark(id, std::move(done));
+  if (is_starved_) fill_active();
+  arm();
+}
+
+// The disk is to know that these are done; then it can forget them.
+void Scheduler::mark(queue::EntryId id, std::vector<std::size_t> done) {
+  if (!host_.disk().is_slow()) return marked(id, done);
+  writes_.after(host_.disk().write_and_sync_ns(host_.now_ns()),
+                [this, id, done = std::move(done)] { marked(id, done); });
+}
+
+void Scheduler::marked(queue::EntryId id, const std::vector<std::size_t>& done) {
+  queue::Entry& entry = queue_.at(id);
+  for (const std::size_t index : done) queue_.mark(entry, index);
+  if (entry.open == 0 && entry.unmarked == 0) remove(entry);
+  if (is_starved_) fill_active();
+  arm();
+}
+
+void Scheduler::remove(const queue::Entry& entry) {
+  host_.recorder().record({.kind = trace::Kind::message_removed,
+                           .host = host_.id(),
+                           .message = entry.text.message,
+                           .text = queue::queue_id(entry.id)});
+  host_.disk().give(entry.text.size_bytes());
+  if (retry_->is_shared()) book_.succeed(message_key(entry));
+  queue_.remove(entry.id);
+}
+
+// True: a moved recipient's copy is being replaced by one toward the new address.
+bool Scheduler::redirects(const queue::Entry& entry, const Outcome& outcome) {
+  if (!redirect_ || outcome.code != 551 || entry.is_redirected) return false;
+  const auto address = new_address(outcome.text);
+  if (!address) return false;
+  trace::Recorder& recorder = host_.recorder();
+  trace::ContextScope scope(recorder, recorder.context);
+  if (outcome.cause) recorder.context.event = outcome.cause;
+  // No room for it: the originator is told instead.
+  return redirect_(entry, outcome.index, *address, [this, id = entry.id, outcome, to = *address](queue::EntryId child) {
+           redirected(id, outcome, to, child);
+         }).has_value();
+}
+
+void Scheduler::redirected(queue::EntryId id, const Outcome& outcome, const std::string& address,
+                           queue::EntryId child) {
+  const std::string text = "user has moved to " + address;
+  record(queue_.at(id), outcome, {.kind = trace::Kind::copy_expanded, .text = text});
+  settle(queue_.at(id), {outcome});
+  dispatch(queue_.at(child));
+}
+
+void Scheduler::relayed(queue::Entry& entry, const Outcome& outcome) {
+  if (outcome.remote_host.empty()) return;  // local delivery has recorded its own end of the copy
+  const std::string text = told(outcome);
+  std::string detail;
+  if (!outcome.forwarded.empty()) {
+    detail = R"({"forwarded":[)";
+    append_json(detail, "251 " + outcome.forwarded);
+    detail += "]}";
+  }
+  record(entry, outcome, {.kind = trace::Kind::copy_relayed, .text = text, .detail = detail});
+}
+
+// An event of the recipient's copy that this outcome led to.
+trace::EventId Scheduler::record(const queue::Entry& entry, const Outcome& outcome, trace::Event event) {
+  trace::Recorder& recorder = host_.recorder();
+  trace::ContextScope scope(recorder, recorder.context);
+  if (outcome.cause) recorder.context.event = outcome.cause;
+  const queue::Recipient& recipient = entry.recipients[outcome.index];
+  event.host = host_.id();
+  event.message = entry.text.message;
+  event.copy = recipient.copy;
+  event.recipient = recipient.id;
+  event.code = outcome.code;
+  event.because = outcome.because;
+  return recorder.record(event);
+}
+
+// False: it has failed for so long that it is given up.
+bool Scheduler::failed_for_now(queue::Entry& entry, const Outcome& outcome) {
+  if (outcome.ruled) {
+    if (outcome.ruled->gives_up) return false;
+    defer(entry, outcome, *outcome.ruled);
+    return true;
+  }
+  queue::Recipient& recipient = entry.recipients[outcome.index];
+  if (!outcome.is_untried) ++recipient.attempts;
+  auto next = retry_->is_shared() ? next_of_record(entry, outcome)
+                                        : retry_->next({.since_ns = entry.arrival_ns,
+                                                        .began_ns = outcome.began_ns.value_or(host_.now_ns()),
+                                                        .now_ns = host_.now_ns(),
+                                                        .attempts = std::max(recipient.attempts, 1),
+                                                        .is_local = outcome.is_local});
+  if (!next) return false;
+  if (!next->gives_up) next->time_ns = std::max(next->time_ns, outcome.not_before_ns);
+  defer(entry, outcome, *next);
+  return true;
+}
+
+std::optional<queue::NextTry> Scheduler::next_of_record(const queue::Entry& entry, const Outcome& outcome) {
+  std::string key;
+  switch (outcome.scope) {
+    case Outcome::Scope::host:
+      key = host_key(*outcome.next_hop);
+      break;
+    case Outcome::Scope::message:
+      key = message_key(entry);
+      break;
+    case Outcome::Scope::recipient:
+      key = recipient_key(entry, outcome.index);
+      break;
+  }
+  const trace::EventId because = outcome.cause ? outcome.cause : host_.recorder().context.event;
+  const queue::RetryRecord& record =
+      book_.fail(key, *retry_, host_.now_ns(), outcome.is_local, because);
+  if (record.is_given_up) return std::nullopt;
+  return queue::NextTry{.time_ns = record.next_try_ns, .rule = record.rule};
+}
+
+// Where a record says that the next try is later, or that none is worth it: why and when.
+std::optional<Outcome> Scheduler::too_early(const std::string& key) const {
+  if (key.empty()) return std::nullopt;
+  const queue::RetryRecord* record = book_.find(key);
+  if (record == nullptr || host_.now_ns() >= record->next_try_ns) return std::nullopt;
+  Outcome outcome{.text = record->is_given_up ? "not tried: it has failed for too long, and its next try is later"
+                                              : "not tried: it has failed, and its next try is later"};
+  outcome.enhanced_code = "4.4.1";
+  outcome.because = record->because;
+  outcome.is_untried = true;
+  outcome.ruled = {record->next_try_ns, record->is_given_up, record->rule};
+  return outcome;
+}
+
+// What a shared schedule keeps its records by; empty where each recipient has its own history.
+std::string Scheduler::host_key(const NextHop& hop) const {
+  if (!retry_->is_shared()) return {};
+  return fmt::format("host {}{}", hop.name, hop.kind == NextHop::Kind::host ? "" : " (domain)");
+}
+std::string Scheduler::message_key(const queue::Entry& entry) const {
+  return "message " + queue::queue_id(entry.id);
+}
+std::string Scheduler::recipient_key(const queue::Entry& entry, std::size_t index) const {
+  if (!retry_->is_shared()) return {};
+  return fmt::format("recipient <{}> from <{}>", entry.recipients[index].forward_path, entry.reverse_path);
+}
+
+void Scheduler::clear_records(const queue::Entry& entry, const Outcome& outcome) {
+  if (!retry_->is_shared()) return;
+  if (outcome.next_hop) book_.succeed(host_key(*outcome.next_hop));
+  book_.succeed(recipient_key(entry, outcome.index));
+}
+
+// RFC 5321 §4.5.4.1 leaves it open to tell the sender that it takes long; once for each message.
+void Scheduler::warn_if_late(queue::Entry& entry, const std::vector<Outcome>& delayed) {
+  const std::int64_t after_ns = config_.retry.delay_warning_ns;
+  if (after_ns == 0 || entry.is_warned || entry.reverse_path.empty()) return;
+  if (host_.now_ns() - entry.arrival_ns < after_ns) return;
+  entry.is_warned = true;
+  notifier_.warn_delayed(entry, delayed, entry.arrival_ns + config_.retry.give_up_ns);
+}
+
+// A recipient whose time is over before the next try.
+Outcome Scheduler::expiry(const queue::Recipient& recipient, std::size_t index) const {
+  Outcome outcome{.index = index, .enhanced_code = "4.4.7"};
+  outcome.text = fmt::format("delivery time expired: {} without success",
+                             recipient.attempts == 1 ? "one try" : fmt::format("{} tries", recipient.attempts));
+  outcome.because = recipient.deferred;
+  return outcome;
+}
+
+void Scheduler::defer(queue::Entry& entry, const Outcome& outcome, const queue::NextTry& next) {
+  queue::Recipient& recipient = entry.recipients[outcome.index];
+  const std::int64_t scan_ns = config_.retry.scan_ns;
+  const std::int64_t time_ns = queue::at_scan(next.time_ns, scan_ns, started_ns_);
+  std::string detail;
+  if (!next.rule.empty()) {
+    std::string rule = next.rule;
+    if (next.gives_up) rule += ", but its time is over before";
+    if (scan_ns > 0) rule += fmt::format("; the queue is scanned every {} s", scan_ns / scenario::kSecond);
+    detail = R"({"rule":)";
+    append_json(detail, rule);
+    detail += '}';
+  }
+  const std::string text = told(outcome);
+  recipient.deferred = record(
+      entry, outcome, {.kind = trace::Kind::copy_deferred, .value = time_ns, .text = text, .detail = detail});
+  recipient.expires = next.gives_up;
+  queue_.defer(entry, outcome.index, time_ns);
+}
+
+void Scheduler::give_up(queue::Entry& entry, const std::vector<Outcome>& failures) {
+  if (entry.reverse_path.empty()) return give_up_notification(entry, failures);
+  std::vector<Outcome> wanted;
+  std::vector<Outcome> unwanted;
+  for (const Outcome& outcome : failures)
+    (notifier_.wants(entry, outcome.index, dsn::Action::failed) ? wanted : unwanted).push_back(outcome);
+  if (!wanted.empty()) tell(entry, wanted);
+  // Last, because the entry may go with it.
+  if (!unwanted.empty()) discard(entry, unwanted, kNotifyRule);
+}
+
+// RFC 5321 §6.1: a notification is not answered with another. Who may hear of it is the postmaster of this host.
+void Scheduler::give_up_notification(queue::Entry& entry, std::vector<Outcome> failures) {
+  using Double = scenario::Bounces::DoubleBounce;
+  switch (config_.bounces.double_bounce) {
+    case Double::discard:
+      return discard(entry, failures, kNullReversePathRule);
+    case Double::postmaster: {
+      const auto is_to_postmaster = [&](const Outcome& outcome) {
+        return entry.recipients[outcome.index].forward_path == notifier_.postmaster();
+      };
+      const auto theirs = std::ranges::stable_partition(failures, std::not_fn(is_to_postmaster));
+      const std::vector<Outcome> dropped(theirs.begin(), theirs.end());
+      failures.erase(theirs.begin(), theirs.end());
+      if (!failures.empty()) tell(entry, failures);
+      if (!dropped.empty()) discard(entry, dropped, kNullReversePathRule);
+      return;
+    }
+    case Double::hold:
+      if (host_.now_ns() - entry.arrival_ns >= kHoldNs) return discard(entry, failures, kHeldRule);
+      for (const Outcome& outcome : failures) defer(entry, outcome, {.time_ns = entry.arrival_ns + kHoldNs});
+      return;
+  }
+}
+
+// The copies end when the notification is committed.
+void Scheduler::tell(queue::Entry& entry, const std::vector<Outcome>& failures) {
+  const auto taken = notifier_.failed(entry, failures, [this, id = entry.id, failures](queue::EntryId notification) {
+    was_told(id, failures, notification);
+  });
+  if (!taken) keep_untold(entry, failures, taken.error());
+}
+
+// The notification is committed: now what it tells of ends.
+void Scheduler::was_told(queue::EntryId id, const std::vector<Outcome>& failures, queue::EntryId notification_id) {
+  const queue::Entry& entry = queue_.at(id);
+  queue::Entry& notification = queue_.at(notification_id);
+  for (const Outcome& outcome : failures) {
+    const std::string text = told(outcome);
+    record(entry, outcome,
+           {.kind = trace::Kind::copy_bounced, .value = notification.text.message.value, .text = text});
+  }
+  dispatch(notification);
+  settle(queue_.at(id), failures);
+  if (is_starved_) fill_active();
+  arm();
+}
+
+void Scheduler::discard(queue::Entry& entry, const std::vector<Outcome>& failures,
+                        std::string_view rule) {
+  for (const Outcome& outcome : failures) {
+    record(entry, outcome, {.kind = trace::Kind::copy_discarded, .text = rule});
+  }
+  settle(entry, failures);
+}
+
+// There is no room for the notification: still ours, until the originator can be told; but not for ever.
+void Scheduler::keep_untold(queue::Entry& entry, std::vector<Outcome> failures, trace::EventId disk_filled) {
+  for (Outcome& outcome : failures) {
+    outcome.text = "no room for the notification that " + told(outcome);
+    outcome.enhanced_code.clear();
+    outcome.because = disk_filled;
+  }
+  if (host_.now_ns() - entry.arrival_ns - config_.retry.give_up_ns >= kNoRoomLimitNs) {
+    return discard(entry, failures, kNoRoomRule);
+  }
+  for (const Outcome& outcome : failures) defer(entry, outcome, {.time_ns = host_.now_ns() + kNoRoomRetryNs});
+}
+
+void Scheduler::settle(queue::Entry& entry, const std::vector<Outcome>& outcomes) {
+  std::vector<std::size_t> done;
+  for (const Outcome& outcome : outcomes) {
+    queue_.settle(entry, outcome.index);
+    done.push_back(outcome.index);
+  }
+  mark(entry.id, std::move(done));
+}
+
+}  // namespace mailroom::agents

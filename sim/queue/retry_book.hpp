@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a shared retry schedule remembers: since when a destination (an address, a message) has failed, and when it
+// may be tried next. All messages that go there look here, and one that gets through clears the record (Exim's
+// "retry hints").
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/queue/retry_schedule.hpp"
+#include "sim/trace/ids.hpp"
+
+namespace mailroom::queue {
+
+struct RetryRecord {
+  std::int64_t first_failed_ns = 0;
+  std::int64_t next_try_ns = 0;
+  std::int64_t waited_ns = 0;  // from the last failure to next_try_ns
+  std::int32_t failures = 0;
+  bool is_given_up = false;  // nothing is kept for it any more; now and then it is tried once
+  trace::EventId because{};  // the last failure
+  std::string rule{};        // that set next_try_ns
+};
+
+class RetryBook {
+ public:
+  // A failure at now_ns. One before the next try is due (of a connection that was under way as well) changes
+  // nothing.
+  const RetryRecord& fail(std::string_view key, const RetrySchedule& schedule, std::int64_t now_ns, bool is_local,
+                          trace::EventId because);
+  void succeed(std::string_view key);
+  const RetryRecord* find(std::string_view key) const;  // nullptr: it has not failed
+  std::size_t size() const { return records_.size(); }
+
+ private:
+  std::map<std::string, RetryRecord, std::less<>> records_;
+};
+
+}  // namespace mailroom::queue

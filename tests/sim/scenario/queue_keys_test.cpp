@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `delivery`, `hold` and `disk`.
+#include "tests/sim/scenario/support.hpp"
+
+namespace mailroom::scenario {
+
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const std::string kHead = "mailroom: 1\ntopology: {links: [a -- b]}\n";
+
+Host host_with(const std::string& keys, const std::string& top = "") {
+  const Scenario scenario = scenario_of(kHead + top + "hosts: {a: {" + keys + "}, b: {}}\n");
+  return scenario.hosts.empty() ? Host{} : scenario.hosts.front();
+}
+std::string mistakes(const std::string& keys) { return mistakes_of(kHead + "hosts: {a: {" + keys + "}, b: {}}\n"); }
+
+}  // namespace
+
+TEST(ScenarioDelivery, IsPlainWhereNothingIsSaid) {
+  const Delivery delivery = host_with("").delivery;
+  EXPECT_EQ(delivery.address_limit, 5);
+  EXPECT_EQ(delivery.session_limit, 2);
+  EXPECT_EQ(delivery.concurrency_limit, 0) << "as smtp's connections-per-destination";
+  EXPECT_EQ(delivery.failed_cohorts, 0);
+  EXPECT_EQ(delivery.idle_ns, 0);
+  EXPECT_EQ(delivery.active_limit, 20'000);
+}
+
+TEST(ScenarioDelivery, OfPostfixHasItsFiguresThatKeysChange) {
+  const Delivery postfix = host_with("delivery: {profile: postfix}").delivery;
+  EXPECT_EQ(postfix.initial_concurrency, 5);
+  EXPECT_EQ(postfix.concurrency_limit, 20);
+  EXPECT_EQ(postfix.positive_feedback, 1);
+  EXPECT_EQ(postfix.negative_feedback, 1);
+  EXPECT_EQ(postfix.failed_cohorts, 1);
+  EXPECT_EQ(postfix.dead_ns, 300 * kSecond);
+  EXPECT_EQ(postfix.idle_ns, 2 * kSecond);
+  EXPECT_EQ(postfix.lifetime_ns, 300 * kSecond);
+  EXPECT_EQ(postfix.recipients, 50);
+  const Delivery other =
+      host_with("delivery: {idle: 1m, active-limit: 7, dead-for: 1h}", "delivery: {profile: postfix}\n").delivery;
+  EXPECT_EQ(other.concurrency_limit, 20) << "from the top level";
+  EXPECT_EQ(other.idle_ns, 60 * kSecond);
+  EXPECT_EQ(other.active_limit, 7);
+  EXPECT_EQ(other.dead_ns, 3600 * kSecond);
+}
+
+TEST(ScenarioHold, HasPatternsOfSenderAndRecipient) {
+  EXPECT_THAT(host_with("").hold, IsEmpty());
+  const auto hold = host_with("hold: [{from: \"*@spam.example\"}, {to: bob@a.example, from: x}]").hold;
+  ASSERT_THAT(hold, SizeIs(2));
+  EXPECT_EQ(hold[0].from, "*@spam.example");
+  EXPECT_EQ(hold[0].to, "");
+  EXPECT_EQ(hold[1].to, "bob@a.example");
+}
+
+TEST(ScenarioDisk, IsASizeOrAMapWithLatencies) {
+  EXPECT_EQ(host_with("disk: 5MB").disk_bytes, 5'000'000);
+  EXPECT_EQ(host_with("disk: 5MB").disk_sync_ns, 0);
+  const Host slow = host_with("disk: {size: 2MB, write: 1ms, sync: 5ms}");
+  EXPECT_EQ(slow.disk_bytes, 2'000'000);
+  EXPECT_EQ(slow.disk_write_ns, 1'000'000);
+  EXPECT_EQ(slow.disk_sync_ns, 5'000'000);
+  EXPECT_EQ(host_with("disk: {sync: 5ms}").disk_bytes, 1'000'000'000);
+}
+
+TEST(ScenarioQueueKeys, MistakesAreTold) {
+  EXPECT_THAT(mistakes("delivery: {profile: qmail}"), HasSubstr("qmail"));
+  EXPECT_THAT(mistakes("delivery: {concurrency-limit: 0}"), HasSubstr("a whole number from 1"));
+  EXPECT_THAT(mistakes("delivery: {profile: postfix, initial-concurrency: 30}"),
+              HasSubstr("30 connections at first, but at most 20"));
+  EXPECT_THAT(mistakes("hold: \"*@spam.example\""), HasSubstr("for 'hold'"));
+  EXPECT_THAT(mistakes("hold: [{sender: x}]"), HasSubstr("unknown key 'sender'"));
+  EXPECT_THAT(mistakes("disk: [1MB]"), HasSubstr("a list for a size"));
+  EXPECT_THAT(mistakes("disk: {sync: soon}"), HasSubstr("soon"));
+}
+
+}  // namespace mailroom::scenario
