@@ -109,7 +109,7 @@ void Scheduler::declare_dead(Destination& destination, const Outcome& reason) {
   const std::int64_t now_ns = host_.now_ns();
   std::erase_if(dead_, [now_ns](const auto& dead) { return dead.second.until_ns <= now_ns; });
   DeadDestination dead{.until_ns = now_ns + config_.delivery.dead_ns, .reason = reason};
-  const std::string text = fmt::format("{}: {}", destination.next_hop.name, told(reason));
+  const std::string text = fmt::format("{}: {}", destination.next_hop.name, agents::told(reason));
   dead.reason.because = host_.recorder().record({.kind = trace::Kind::destination_declared_dead,
                                                  .host = host_.id(),
                                                  .code = reason.code,

@@ -48,7 +48,7 @@ PLANTED = [
     ("sim/net/x.hpp", CPP + '#include "sim/agents/sender.hpp"\n', "an arrow that points back"),
     ("sim/net/network.hpp", CPP + "#include <ns3/socket.h>\n", "only sim/net/ns3_*"),
     ("sim/queue/x.hpp", CPP + '#include "sim/agents/sender.hpp"\n', "an arrow that points back"),
-    ("sim/queue/x.hpp", CPP + '#include "sim/scenario/scenario.hpp"\n', "an arrow that points back"),
+    ("sim/queue/x.hpp", CPP + '#include "sim/faults/fault.hpp"\n', "an arrow that points back"),
     ("sim/queue/x.cpp", CPP + "std::random_device seed;\n", "uses random_device"),
     ("sim/agents/x.hpp", CPP + '#include "sim/main/cli.hpp"\n', "an arrow that points back"),
     ("sim/agents/x.cpp", CPP + "long now = time(nullptr);\n", "uses time(nullptr)"),

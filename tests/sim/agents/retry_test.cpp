@@ -102,7 +102,7 @@ TEST(RetryInTheQueue, EndsAtItsTimeWithoutATryWhereTheProfileSaysSo) {
   EXPECT_EQ(bounced[0].time_ns, 96 * kHour);
   EXPECT_THAT(bounced[0].text, HasSubstr("4.4.7 delivery time expired: 30 tries"));
   EXPECT_EQ(world.event(bounced[0].because)->kind, Kind::copy_deferred);
-  EXPECT_THAT(world.mailbox("ann@a.test"), SizeIs(1));
+  EXPECT_THAT(world.mailbox("ann@a.test"), SizeIs(2)) << "told after 4 h that it is late, and at the end";
   world.expect_all_done();
 }
 
