@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "protocols/message/header.hpp"
 #include "protocols/message/received.hpp"
 #include "sim/agents/detail_text.hpp"
 #include "sim/agents/directory.hpp"
@@ -80,8 +79,8 @@ std::expected<std::uint32_t, LocalDelivery::Refusal> LocalDelivery::deliver(
   // RFC 5321 §4.4: final delivery puts the reverse-path in front.
   std::string prefix = message::format_return_path(entry.reverse_path);
   // RFC 9228: which address it was for, where the mailbox alone does not say so.
-  const message::Header way(entry.text.trace_fields);
-  const bool was_sent_on = way.find("Delivered-To") != nullptr || address.local_part != user.local_part;
+  const bool was_sent_on =
+      entry.text.trace_fields.contains("Delivered-To:") || address.local_part != user.local_part;
   if (config_.delivered_to && was_sent_on)
     prefix += message::format_field("Delivered-To", book_.canonical(recipient.forward_path));
   prefix += entry.text.trace_fields;

@@ -182,10 +182,20 @@ bool Ns3Socket::fin_is_out() const {
 void Ns3Socket::ReTxTimeout() {
   const ns3::Ptr<Ns3Socket> keep(this);
   const bool had_endpoint = m_endPoint != nullptr;
+  window_is_full_ = false;
   ns3::TcpSocketBase::ReTxTimeout();
   if (!had_endpoint || m_endPoint != nullptr) return;
   close_with(End::timed_out);  // ns-3 has let go of the connection without a word
   if (user_ != nullptr) user_->on_tcp_progress();
+}
+
+std::uint32_t Ns3Socket::SendDataPacket(ns3::SequenceNumber32 first, std::uint32_t most, bool with_ack) {
+  window_is_full_ = most == 0;
+  return window_is_full_ ? 0 : ns3::TcpSocketBase::SendDataPacket(first, most, with_ack);
+}
+
+std::uint32_t Ns3Socket::AvailableWindow() const {
+  return window_is_full_ ? 0 : ns3::TcpSocketBase::AvailableWindow();
 }
 
 void Ns3Socket::SendEmptyPacket(std::uint8_t flags) {

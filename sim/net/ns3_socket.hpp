@@ -78,6 +78,9 @@ class Ns3Socket : public ns3::TcpSocketBase {
   void DoForwardUp(ns3::Ptr<ns3::Packet> packet, const ns3::Address& from, const ns3::Address& to) override;
   void ReTxTimeout() override;
   void SendEmptyPacket(std::uint8_t flags) override;
+  // Where the receiver's window ends just behind what was sent, ns-3 3.37 sends on with no octet, and dies of it.
+  std::uint32_t SendDataPacket(ns3::SequenceNumber32 first, std::uint32_t most, bool with_ack) override;
+  std::uint32_t AvailableWindow() const override;
 
  private:
   static const Ns3Socket& model();
@@ -100,6 +103,7 @@ class Ns3Socket : public ns3::TcpSocketBase {
   bool finishing_ = false;
   std::uint32_t fins_sent_ = 0;
   bool ended_ = false;
+  bool window_is_full_ = false;  // until the next segment comes or the timer expires
   End end_ = End::closed;
 };
 

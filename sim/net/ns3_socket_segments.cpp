@@ -49,6 +49,7 @@ void Ns3Socket::hear(const ns3::Ptr<ns3::Packet>& segment, ns3::Ipv4Address from
 void Ns3Socket::DoForwardUp(ns3::Ptr<ns3::Packet> packet, const ns3::Address& from, const ns3::Address& to) {
   const ns3::Ptr<Ns3Socket> keep(this);  // its endpoint, which holds it, may go
   const TcpStates_t before = m_state;
+  window_is_full_ = false;
   take(packet, from, to);
   if (before != LISTEN) tell(before);
 }

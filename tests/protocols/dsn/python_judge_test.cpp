@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "tests/protocols/dsn/notification.hpp"
 
@@ -13,7 +14,8 @@ namespace {
 // What the judge says of a message: a line for each thing that it found, as tests/interop/python_report.py
 // has it.
 std::string judged(const std::string& octets) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "mailroom_report.eml";
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    ("mailroom_report_" + std::to_string(std::random_device{}()) + ".eml");
   std::ofstream(path, std::ios::binary) << octets;
   const std::string command =
       "python3 " MAILROOM_SOURCE_DIR "/tests/interop/python_report.py " + path.string();

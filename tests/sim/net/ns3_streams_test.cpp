@@ -53,6 +53,20 @@ TEST(Ns3Streams, CarryAMegabyteThroughAShortQueue) {
   EXPECT_EQ(world.sink.of(Kind::connection_disturbed)[0].link.value, 2);
 }
 
+// The sender fills the receiver's window to its last octet while the thin line loses segments.
+TEST(Ns3Streams, FillTheReceiversWindowOverAThinLine) {
+  topology::Graph graph;
+  const auto h0 = add_node(graph, "h0"), router = add_node(graph, "router"), h1 = add_node(graph, "h1");
+  join(graph, h0, router, {.rate_bps = 1'000'000, .delay_ns = 10 * kMs});
+  join(graph, router, h1, {.rate_bps = 64'000, .delay_ns = 20 * kMs});
+  World world(graph);
+  Diarist client(world["h0"]), server(world["h1"]);
+  const std::string text = pattern(1'000'000);
+  carry(world, "h1", text, client, server);
+  EXPECT_EQ(server.received, text);
+  EXPECT_EQ(client.end, End::closed);
+}
+
 // The last octet of n segments arrives at RTT (k - 0.5) after the first is sent, smallest k with 10 (2^k - 1)
 // >= n. One acknowledgement for two segments makes no difference, since slow start counts octets.
 TEST(Ns3Streams, GrowTheWindowAsSlowStartSays) {
