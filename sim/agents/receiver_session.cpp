@@ -332,8 +332,15 @@ void ReceiverSession::accept(queue::EntryId id) {
   if (session_.options().texts == smtp::TextProfile::modern) {
     reply.lines.back() += fmt::format(", queued as {}", queue::queue_id(id));
   }
-  answer(std::move(reply));
+  answer(std::move(reply), service_time_ns());
   if (!performing_) perform_all();
+}
+
+// How long the receiver works on a message before it confirms it.
+std::int64_t ReceiverSession::service_time_ns() {
+  const scenario::Receiving& receiving = mta_.config().smtp.receiving;
+  if (!receiving.service_is_exponential || receiving.service_time_ns == 0) return receiving.service_time_ns;
+  return host_.random("service time").exponential_ns(receiving.service_time_ns);
 }
 
 void ReceiverSession::perform(const smtp::AskVerify& action) {

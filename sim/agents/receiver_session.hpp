@@ -81,6 +81,7 @@ class ReceiverSession final : public net::ConnectionUser {
   queue::Text text_of_transaction();
   message::Received received_field() const;
   void answer(smtp::Reply reply, std::int64_t delay_ns = 0);
+  std::int64_t service_time_ns();
   void accept(queue::EntryId id);  // the message is committed: 250
   void record(trace::Event event);
   void expire();

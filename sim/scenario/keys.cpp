@@ -211,6 +211,8 @@ constexpr auto kSmtp = std::to_array<Key>({
     {"limits", flag, "", "false", "offered: recipient-limit is said beforehand"},
     {"auth", texts, "", "[cram-md5, plain, login]", "mechanisms offered where users have passwords"},
     {"idle-time-out", duration, "", "5m", "a client that says nothing for so long is told 421"},
+    {"service-time", duration, "", "0s", "what the receiver takes for a message before it says 250"},
+    {"service", choice, "fixed|exponential", "fixed", "service-time is the same for each, or a mean"},
     {"greeting-delay", duration, "", "0s", "before the 220"},
     {"early-talker", choice, "keep|refuse", "keep",
      "a client that speaks before the 220: what it says waits, or it is told 554"},

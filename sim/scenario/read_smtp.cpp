@@ -73,6 +73,8 @@ void read_receiving(const Fields& fields, Receiving& receiving, Report& report) 
   fields.flag("limits", receiving.limits);
   read_auth(fields, receiving, report);
   fields.duration("idle-time-out", receiving.idle_time_out_ns, 1);
+  fields.duration("service-time", receiving.service_time_ns);
+  if (const auto choice = fields.choice("service")) receiving.service_is_exponential = *choice == 1;
   fields.duration("greeting-delay", receiving.greeting_delay_ns);
   if (const auto choice = fields.choice("early-talker")) receiving.refuses_early_talkers = *choice == 1;
   if (const Value* errors = fields.find("errors")) read_errors(*errors, receiving.errors, report);

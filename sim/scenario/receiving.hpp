@@ -63,6 +63,8 @@ struct Receiving {
   std::int64_t greeting_delay_ns = 0;
   bool refuses_early_talkers = false;
   std::int64_t idle_time_out_ns = 300'000'000'000;
+  std::int64_t service_time_ns = 0;  // what a message takes before its 250: this long, or with this mean
+  bool service_is_exponential = false;
   ErrorLimits errors;
   ClientLimits client;
   std::optional<Tarpit> tarpit;

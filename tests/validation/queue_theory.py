@@ -39,7 +39,7 @@ def scenario(rho, service, messages, overhead_ns):
         "hosts": {
             "office": {"domains": "office.example", "users": ["ann"], "disk": "100GB",
                        "smtp": {"connections-per-destination": 1, "messages-per-connection": 1_000_000_000},
-                       "delivery": {"cache-idle": "7d", "cache-time": "365d"}},
+                       "delivery": {"idle": "7d"}},
             "server": {"domains": "server.example", "users": ["bob"], "disk": "100GB",
                        "smtp": {"service-time": f"{SERVICE_NS}ns", "service": service,
                                 "idle-time-out": "7d"}},
