@@ -1,34 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/main/inspect_queue_words.hpp"
-
 #include <fmt/format.h>
 
 #include "sim/main/cli_words.hpp"
+#include "sim/main/inspect_sentences.hpp"
 #include "sim/main/inspect_words.hpp"
 
 namespace mailroom::cli {
 
-std::string queue_words(Run&, const trace::StoredEvent& e) {
+Sentence queue_words(Run&, const trace::StoredEvent& e) {
   const std::int64_t value = e.value.value_or(0);
-  const std::string reason = e.text.empty() ? std::string() : ": " + printable(e.text);
   switch (e.kind) {
     case trace::Kind::message_held:
-      return fmt::format("message {} is held in the queue, not tried{}", e.message.value, reason);
+      return fmt::format("message {} is held in the queue, not tried{}", e.message.value,
+                         after_colon(e.text));
     case trace::Kind::message_kept_waiting:
       return fmt::format("message {} waits: the active queue is full", e.message.value);
     case trace::Kind::message_activated:
       return fmt::format("the active queue has room for message {} now", e.message.value);
     case trace::Kind::host_crashed:
-      return fmt::format("the host crashed{}; {} not on its disk yet", reason, counted(value, "message"));
+      return fmt::format("the host crashed{}; {} not on its disk yet", after_colon(e.text),
+                         counted(value, "message"));
     case trace::Kind::host_restarted:
       return fmt::format("the host runs again, with {} in its queue", counted(value, "message"));
     case trace::Kind::destination_declared_dead:
       return fmt::format("nothing is tried there until {}: {}", clock(value), quoted_reply(e.code, e.text));
     case trace::Kind::destination_limit_changed:
       return fmt::format("at most {} to {} now", counted(value, "connection"), printable(e.text));
-    default:
+    case trace::Kind::exchanger_passed_over:
       return fmt::format("attempt {} goes on with {}: {}", e.attempt.value, counted(value, "recipient"),
                          quoted_reply(e.code, e.text));
+    default:
+      return std::nullopt;
   }
 }
 

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/main/inspect_route_words.hpp"
-
 #include <fmt/format.h>
 
 #include "sim/main/cli_words.hpp"
+#include "sim/main/inspect_sentences.hpp"
 #include "sim/main/inspect_words.hpp"
 
 namespace mailroom::cli {
 
-std::string route_words(Run&, const trace::StoredEvent& e) {
+Sentence route_words(Run&, const trace::StoredEvent& e) {
   switch (e.kind) {
     case trace::Kind::route_found:
       return "knows where to go for " + printable(e.text);
     case trace::Kind::route_failed:
-      return fmt::format("knows nobody to go to{}: {}", e.code == 0 ? " for now" : "", quoted_reply(e.code, e.text));
-    default:
+      return fmt::format("knows nobody to go to{}: {}", e.code == 0 ? " for now" : "",
+                         quoted_reply(e.code, e.text));
+    case trace::Kind::relay_misused:
       return fmt::format("is misused as an open relay for the first time: by {}", printable(e.text));
+    default:
+      return std::nullopt;
   }
 }
 

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fmt/format.h>
+
+#include "sim/main/cli_words.hpp"
+#include "sim/main/inspect_sentences.hpp"
+#include "sim/main/inspect_words.hpp"
+
+namespace mailroom::cli {
+namespace {
+
+using trace::Kind;
+using trace::StoredEvent;
+
+std::string attempt_began(Run&, const StoredEvent& e) {
+  std::string text = fmt::format("attempt {}: hand message {} to {}, {}", e.attempt.value, e.message.value,
+                                 printable(e.text), counted(e.value.value_or(0), "recipient"));
+  if (e.connection) text += fmt::format(", over connection {} that is open", e.connection.value);
+  return text;
+}
+
+std::string attempt_ended(Run&, const StoredEvent& e) {
+  // The code is the first recipient's, and says nothing of the others.
+  const bool is_of_each = e.text == "confirmed" || e.text == "not confirmed";
+  return fmt::format("attempt {} is over: {}; {} accepted", e.attempt.value,
+                     is_of_each ? e.text : reason_of(e), counted(e.value.value_or(0), "recipient"));
+}
+
+std::string connection_words(Run& run, const StoredEvent& e) {
+  const std::string connection = numbered("connection", e.connection.value);
+  switch (e.kind) {
+    case Kind::connection_opened:
+      return fmt::format("asks {} for a TCP connection to port {} ({})", printable(e.text),
+                         e.value.value_or(0), connection);
+    case Kind::connection_established:
+      return connection + " is established";
+    case Kind::connection_refused:
+      return connection + " is refused: no one listens there";
+    case Kind::connection_unreachable:
+      return connection + " cannot be made: there is no way to the other host" + after_colon(e.text);
+    case Kind::connection_timed_out:
+      return connection + " timed out" + (e.text.empty() ? "" : " waiting for " + printable(e.text));
+    case Kind::connection_reset:
+      return connection + (e.text == "aborted here" ? " is aborted here" : " is reset by the other side");
+    case Kind::connection_closed:
+      return connection + " is closed";
+    default:
+      return fmt::format("{} is disturbed for the first time{}{}", connection,
+                         e.link ? " on link " + run.link(e.link) : "", after_colon(e.text));
+  }
+}
+
+std::string phase_words(Run&, const StoredEvent& e) {
+  const std::string session = numbered("session", e.session.value);
+  switch (e.kind) {
+    case Kind::session_opened:
+      return fmt::format("{} opens{}", session, e.text.empty() ? "" : " (" + printable(e.text) + ")");
+    case Kind::session_closed:
+      return fmt::format("{} is over{}", session, after_colon(e.text));
+    case Kind::session_phase_entered:
+      return fmt::format("{} enters the phase {}", session, in_quotes(e.text));
+    case Kind::policy_decided:
+      return fmt::format("a rule of the receiver decides{}", after_colon(e.text));
+    default:
+      return fmt::format("time-out in {}{}", session, after_colon(e.text));
+  }
+}
+
+std::string dialogue_words(Run& run, const StoredEvent& e) {
+  const std::string over = fmt::format(" (session {})", e.session.value);
+  // What was received has its text only where nobody of the simulation sent it.
+  std::string text = e.text;
+  int code = e.code;
+  if (text.empty() && (e.kind == Kind::command_received || e.kind == Kind::reply_received) && e.cause) {
+    if (const auto sent = must(run.reader().event(e.cause)); sent && sent->session == e.session) {
+      text = sent->text;
+      if (code == 0) code = sent->code;
+    }
+  }
+  switch (e.kind) {
+    case Kind::command_sent:
+      return "sends " + in_quotes(text) + over;
+    case Kind::command_received:
+      return (text.empty() ? "reads a command" : "reads " + in_quotes(text)) + over;
+    case Kind::reply_sent:
+      return "replies " + in_quotes(quoted_reply(code, text)) + over;
+    case Kind::reply_received:
+      return "reads the reply " + in_quotes(quoted_reply(code, text)) + over;
+    case Kind::content_sent:
+      return fmt::format("has sent the contents of message {} ({}){}", e.message.value, octets(e), over);
+    default:
+      return fmt::format("has read the contents of message {} up to the lone dot ({}){}", e.message.value,
+                         octets(e), over);
+  }
+}
+
+}  // namespace
+
+Sentence session_words(Run& run, const StoredEvent& e) {
+  switch (e.kind) {
+    case Kind::attempt_began:
+      return attempt_began(run, e);
+    case Kind::attempt_ended:
+      return attempt_ended(run, e);
+    case Kind::connection_opened:
+    case Kind::connection_established:
+    case Kind::connection_refused:
+    case Kind::connection_timed_out:
+    case Kind::connection_unreachable:
+    case Kind::connection_reset:
+    case Kind::connection_closed:
+    case Kind::connection_disturbed:
+      return connection_words(run, e);
+    case Kind::session_opened:
+    case Kind::session_closed:
+    case Kind::session_phase_entered:
+    case Kind::timer_expired:
+    case Kind::policy_decided:
+      return phase_words(run, e);
+    case Kind::command_sent:
+    case Kind::command_received:
+    case Kind::reply_sent:
+    case Kind::reply_received:
+    case Kind::content_sent:
+    case Kind::content_received:
+      return dialogue_words(run, e);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace mailroom::cli
