@@ -12,6 +12,7 @@
 #include "protocols/message/fold.hpp"
 #include "protocols/message/header.hpp"
 #include "protocols/message/message_id.hpp"
+#include "protocols/message/utf8.hpp"
 
 namespace mailroom::dsn {
 namespace {
@@ -24,12 +25,16 @@ bool is_eighth_bit(char c) {
   return static_cast<unsigned char>(c) >= 0x80;
 }
 
-// RFC 5321 §2.3.1, §4.5.3.1.6: what every receiver takes, whatever extensions it has.
-std::string as_seven_bit_lines(std::string_view text) {
+enum class Beyond : std::uint8_t { questioned, kept };  // characters beyond US-ASCII: '?', or as they are
+
+// RFC 5321 §2.3.1, §4.5.3.1.6: what every receiver takes, whatever extensions it has; or every one with
+// 8BITMIME.
+std::string as_lines(std::string_view text, Beyond beyond = Beyond::questioned) {
   const std::string lines = message::canonical(text, FinalLineEnd::ensure);
   std::string out;
   out.reserve(lines.size());
   std::size_t column = 0;
+  const bool keeps = beyond == Beyond::kept && message::is_utf8(text);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     char c = lines[i];
     if (c == '\r' && i + 1 < lines.size() && lines[i + 1] == '\n') {
@@ -40,7 +45,7 @@ std::string as_seven_bit_lines(std::string_view text) {
     }
     if (column++ >= message::kLongestLine) continue;
     // A NUL and a bare CR are not text either (RFC 5322 §2.3).
-    if (is_eighth_bit(c) || c == '\0' || c == '\r') c = '?';
+    if ((is_eighth_bit(c) && !keeps) || c == '\0' || c == '\r') c = '?';
     out += c;
   }
   return out;
@@ -62,6 +67,7 @@ struct Returned {
   std::string_view type;
   std::string octets;
   bool eight_bit = false;
+  bool is_whole = false;
 };
 
 bool may_return_all(const Notification& n, bool eight_bit) {
@@ -71,11 +77,19 @@ bool may_return_all(const Notification& n, bool eight_bit) {
          has_lines_of_mail(n.trace_fields) && has_lines_of_mail(n.content);
 }
 
+// Whether characters beyond US-ASCII may stand outside of the header.
+bool keeps(const Notification& n) {
+  return n.is_international && n.returned.allows_eight_bit;
+}
+
 Returned returned_part(const Notification& n) {
   const bool eight_bit =
       std::ranges::any_of(n.trace_fields, is_eighth_bit) || std::ranges::any_of(n.content, is_eighth_bit);
+  const bool is_global =
+      keeps(n) && (message::has_utf8_header(n.trace_fields) || message::has_utf8_header(n.content));
   if (may_return_all(n, eight_bit))
-    return {"message/rfc822", std::string(n.trace_fields) + std::string(n.content), eight_bit};
+    return {is_global ? "message/global" : "message/rfc822",
+            std::string(n.trace_fields) + std::string(n.content), eight_bit, true};
   std::string fields;
   for (const std::string_view from : {n.trace_fields, n.content}) {
     // The lines that begin a body without an empty line before it are not header: they stay out.
@@ -85,7 +99,9 @@ Returned returned_part(const Notification& n) {
         fields += field.octets;
     }
   }
-  return {"text/rfc822-headers", as_seven_bit_lines(fields)};
+  // RFC 6533 §4.
+  if (is_global) return {"message/global-headers", as_lines(fields, Beyond::kept), true};
+  return {"text/rfc822-headers", as_lines(fields)};
 }
 
 void add(std::string& out, std::string_view name, std::string_view value) {
@@ -119,7 +135,7 @@ std::string status_fields(const Report& report) {
     add(out, "Final-Log-ID", recipient.final_log_id);
     add_date(out, "Will-Retry-Until", recipient.will_retry_until_s);
   }
-  return as_seven_bit_lines(out);
+  return as_lines(out);
 }
 
 std::string_view subject(const Notification& n) {
@@ -148,7 +164,7 @@ std::string boundary_for(std::string_view key, const std::array<std::string_view
 std::string header(const Notification& n, std::string_view boundary, bool eight_bit) {
   std::string out = format_field("Date", format_date_time(n.unix_s));
   out += format_field("From", "Mail Delivery System <MAILER-DAEMON@" + n.report.reporting_mta.value + ">");
-  out += format_field("To", "<" + n.to + ">");
+  out += format_field("To", "<" + n.to + ">");  // RFC 6532: as it is
   add(out, "Message-ID", n.message_id);
   const message::Header reported(n.content);
   if (const message::Field* id = reported.find("Message-ID")) {
@@ -165,7 +181,7 @@ std::string header(const Notification& n, std::string_view boundary, bool eight_
       format_field("Content-Type",
                    fmt::format(R"(multipart/report; report-type=delivery-status; boundary="{}")", boundary));
   if (eight_bit) out += format_field("Content-Transfer-Encoding", "8bit");
-  return as_seven_bit_lines(out);
+  return as_lines(out, message::is_ascii(n.to) ? Beyond::questioned : Beyond::kept);
 }
 
 void append_part(std::string& out, std::string_view boundary, std::string_view type,
@@ -182,20 +198,23 @@ void append_part(std::string& out, std::string_view boundary, std::string_view t
 Composed compose_report(const Notification& n) {
   assert(!n.report.recipients.empty());
   const Returned returned = returned_part(n);
-  const bool returns_all = returned.type == "message/rfc822";
-  const std::string words = as_seven_bit_lines(explain(n, returns_all));
+  const std::string words =
+      as_lines(explain(n, returned.is_whole), keeps(n) ? Beyond::kept : Beyond::questioned);
+  const bool is_ascii = message::is_ascii(words);
   const std::string fields = status_fields(n.report);
   const std::string boundary = boundary_for(n.message_id + fields, {words, fields, returned.octets});
 
-  std::string out = header(n, boundary, returned.eight_bit);
+  const bool eight_bit = returned.eight_bit || !is_ascii;
+  std::string out = header(n, boundary, eight_bit);
   out.reserve(out.size() + words.size() + fields.size() + returned.octets.size() + 1000);
   out += "\r\nThis is a report in several parts (MIME).\r\n\r\n";
-  append_part(out, boundary, "text/plain; charset=us-ascii", "What happened", false, words);
+  append_part(out, boundary, is_ascii ? "text/plain; charset=us-ascii" : "text/plain; charset=utf-8", "What happened",
+              !is_ascii, words);
   append_part(out, boundary, "message/delivery-status", "The same for programs", false, fields);
-  append_part(out, boundary, returned.type, returns_all ? "The message" : "The header of the message",
+  append_part(out, boundary, returned.type, returned.is_whole ? "The message" : "The header of the message",
               returned.eight_bit, returned.octets);
   out += "--" + boundary + "--\r\n";
-  return {std::move(out), returned.eight_bit};
+  return {std::move(out), eight_bit || !message::is_ascii(n.to)};
 }
 
 Typed smtp_diagnostic(int code, std::string_view enhanced_code, std::string_view text) {

@@ -39,6 +39,9 @@ struct Notification {
   std::string_view trace_fields{};
   std::string_view content{};
   ReturnOptions returned{};
+  // The message came with SMTPUTF8 (RFC 6531), so that the way to its originator takes eight bits: what a person
+  // reads, and what is returned, have characters beyond US-ASCII as they are.
+  bool is_international = false;
   // The message is itself a notification that nobody could be given: a postmaster is told (RFC 5321 §4.5.5).
   bool is_double_bounce = false;
 };
@@ -48,7 +51,8 @@ struct Composed {
   bool eight_bit = false;
 };
 // There is at least one recipient. Whatever the texts in it are: lines of at most 998 octets, and all 7-bit
-// unless the whole message is returned; octets above 127 elsewhere become '?'.
+// unless the whole message is returned or the message was international; octets above 127 elsewhere become '?', but
+// in an address of type utf-8, and in To, which has the address of the originator as it is (RFC 6532).
 Composed compose_report(const Notification& notification);
 
 // `550 5.1.1 no such user`, for Diagnostic-Code. `text`: without codes, lines separated by LF, which become

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "protocols/message/header.hpp"
+#include "protocols/message/utf8.hpp"
 
 namespace mailroom::dsn {
 namespace {
@@ -41,14 +42,23 @@ std::optional<Action> parse_action(std::string_view text) {
 }
 
 std::string format(const Typed& typed) {
-  return typed.type.empty() ? typed.value : typed.type + "; " + typed.value;
+  if (typed.type.empty()) return typed.value;
+  const bool is_utf8 = message::equal_ignoring_case(typed.type, kUtf8);
+  return typed.type + "; " + (is_utf8 ? message::encode_utf8_address(typed.value) : typed.value);
 }
 
 Typed parse_typed(std::string_view unfolded) {
   const std::size_t semicolon = unfolded.find(';');
   const std::string_view type = trimmed(unfolded.substr(0, semicolon));
   if (semicolon == std::string_view::npos || !is_atom(type)) return {{}, std::string(trimmed(unfolded))};
-  return {std::string(type), std::string(trimmed(unfolded.substr(semicolon + 1)))};
+  Typed typed{std::string(type), std::string(trimmed(unfolded.substr(semicolon + 1)))};
+  if (message::equal_ignoring_case(type, kUtf8))
+    typed.value = message::decode_utf8_address(typed.value, true).value_or(std::move(typed.value));
+  return typed;
+}
+
+Typed address(std::string_view path) {
+  return {std::string(message::is_ascii(path) ? kRfc822 : kUtf8), std::string(path)};
 }
 
 Action gravest(const Report& report) {

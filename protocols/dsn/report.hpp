@@ -26,15 +26,20 @@ struct Typed {
   bool empty() const { return value.empty(); }
   friend bool operator==(const Typed&, const Typed&) = default;
 };
+// An address of type utf-8 is written so that US-ASCII carries it (RFC 6533 §3).
 std::string format(const Typed& typed);
 // Without a type before a ';', all of it is the value.
 Typed parse_typed(std::string_view unfolded);
 
 inline constexpr std::string_view kRfc822 = "rfc822";  // an address of mail
+inline constexpr std::string_view kUtf8 = "utf-8";    // one that has characters beyond US-ASCII (RFC 6533)
 inline constexpr std::string_view kDns = "dns";        // a host by its domain name
 inline constexpr std::string_view kSmtp = "smtp";      // a reply of SMTP
 inline constexpr std::string_view kLocal =
     "x-mailroom";  // words of the reporting host, where there was no reply
+
+// An address, with its type.
+Typed address(std::string_view path);
 
 // The fields of one recipient (RFC 3464 §2.3). Times are seconds since 1970.
 struct Recipient {

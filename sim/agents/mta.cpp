@@ -40,6 +40,7 @@ Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directo
                    .recipients = {{new_address, entry.recipients[index].copy, entry.recipients[index].asked}},
                    .text = entry.text,
                    .eight_bit = entry.eight_bit,
+                   .smtputf8 = entry.smtputf8,
                    .ret = entry.ret,
                    .envelope_id = entry.envelope_id,
                    .is_redirected = true},
@@ -64,6 +65,7 @@ Taken Mta::commit(Arrival arrival, OnCommit committed) {
                      .reverse_path = std::move(arrival.reverse_path),
                      .text = std::move(arrival.text),
                      .eight_bit = arrival.eight_bit,
+                     .smtputf8 = arrival.smtputf8,
                      .ret = arrival.ret,
                      .envelope_id = std::move(arrival.envelope_id),
                      .is_redirected = arrival.is_redirected};

@@ -41,6 +41,7 @@ struct Arrival {
   std::vector<Recipient> recipients{};
   queue::Text text{};
   bool eight_bit = false;
+  bool smtputf8 = false;
   std::optional<smtp::Return> ret{};  // these two: RFC 3461 §4.3, §4.4
   std::optional<std::string> envelope_id{};
   bool is_redirected = false;

@@ -7,6 +7,7 @@
 
 #include "protocols/message/message_id.hpp"
 #include "protocols/message/received.hpp"
+#include "protocols/message/utf8.hpp"
 #include "sim/agents/detail_text.hpp"
 #include "sim/agents/mta.hpp"
 
@@ -87,6 +88,7 @@ dsn::Notification Notifier::notification_of(const queue::Entry& entry) const {
   n.returned = {.wanted = returned(entry, bounces),
                 .size_limit_bytes = bounces.size_limit_bytes,
                 .allows_eight_bit = mta_.config().smtp.extended};
+  n.is_international = entry.smtputf8;
   n.report.original_envelope_id = entry.envelope_id.value_or("");
   n.report.reporting_mta = {std::string(dsn::kDns), mta_.config().hostname};
   n.report.arrival_s = unix_time_s(entry.arrival_ns);
@@ -102,7 +104,7 @@ dsn::Notification Notifier::notification_of(const queue::Entry& entry) const {
 
 dsn::Recipient Notifier::fields_of(const queue::Entry& entry, const Outcome& outcome, Action action) const {
   const queue::Recipient& recipient = entry.recipients[outcome.index];
-  dsn::Recipient fields{.final_recipient = {std::string(dsn::kRfc822), recipient.forward_path},
+  dsn::Recipient fields{.final_recipient = dsn::address(recipient.forward_path),
                         .action = action,
                         .status = status_of(outcome, action),
                         .diagnostic_code = diagnostic_of(outcome),
@@ -179,7 +181,8 @@ Taken Notifier::commit(const queue::Entry& entry, dsn::Notification notification
   return mta_.commit({.reverse_path = {},
                       .recipients = {{notification.to, {}, {}}},
                       .text = {message, {}, content},
-                      .eight_bit = composed.eight_bit},
+                      .eight_bit = composed.eight_bit,
+                      .smtputf8 = !message::is_ascii(notification.to)},
                      std::move(committed));
 }
 

@@ -26,8 +26,7 @@ void offer_extensions(smtp::ServerOptions& options, const scenario::Host& config
   options.auth_required = service == Service::submission && options.offered.auth.any();
   if (receiving.limits) options.offered.limits.recipients = config.smtp.recipient_limit;
   options.offered.dsn = receiving.dsn;
-  // What the queue does not carry on yet is not offered.
-  options.offered.smtputf8 = false;
+  options.offered.smtputf8 = receiving.smtputf8;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "protocols/message/header.hpp"
@@ -162,7 +163,8 @@ void ReceiverSession::perform(const smtp::AskSender& action) {
                   .reverse_path = action.reverse_path,
                   .declared_bytes = action.parameters.size_octets.value_or(0),
                   .ret = action.parameters.ret,
-                  .envelope_id = action.parameters.envelope_id};
+                  .envelope_id = action.parameters.envelope_id,
+                  .smtputf8 = action.parameters.smtputf8};
   // RFC 5321 §4.1.1.2: a way back that hosts of RFC 821 made may be shortened to where it ends.
   if (mta_.config().smtp.on_source_routes() == scenario::SourceRoutes::refuse)
     transaction_.reverse_path.route.clear();
@@ -178,9 +180,15 @@ void ReceiverSession::perform(const smtp::AskSender& action) {
 smtp::Reply ReceiverSession::answer_recipient(const smtp::Path& path) {
   const std::string_view domain = smtp::first_hop(path);
   if (path.route.empty() && mta_.router().is_local(domain)) {
-    return mta_.local().verify(path.local_part, transaction_.declared_bytes);
+    return as_declared(mta_.local().verify(path.local_part, transaction_.declared_bytes));
   }
   return answer_relay(domain);
+}
+
+// RFC 6531 §3.7.4.2: a new address beyond US-ASCII is told only who has declared SMTPUTF8.
+smtp::Reply ReceiverSession::as_declared(smtp::Reply reply) const {
+  if (transaction_.smtputf8 || std::ranges::all_of(reply.lines, smtp::is_ascii)) return reply;
+  return session_.say(is_positive(reply) ? smtp::Say::will_forward : smtp::Say::user_not_local);
 }
 
 // Mail that does not end here.
@@ -309,6 +317,7 @@ void ReceiverSession::perform(const smtp::AskMessage& action) {
                   .recipients = std::move(transaction_.recipients),
                   .text = {},
                   .eight_bit = action.has_eighth_bit,
+                  .smtputf8 = transaction_.smtputf8,
                   .ret = transaction_.ret,
                   .envelope_id = std::move(transaction_.envelope_id),
                   .received = {}};

@@ -49,6 +49,7 @@ class ReceiverSession final : public net::ConnectionUser {
     std::vector<Arrival::Recipient> recipients{};
     std::string octets{};
     std::int64_t asked = 0;  // RCPT commands
+    bool smtputf8 = false;   // MAIL said so
     bool has_grown = false;  // we stand in the reverse-path
   };
 
@@ -71,6 +72,7 @@ class ReceiverSession final : public net::ConnectionUser {
   void perform(const smtp::TimedOut& action);
   void perform(const smtp::Close& action);
 
+  smtp::Reply as_declared(smtp::Reply reply) const;
   smtp::Reply answer_recipient(const smtp::Path& path);
   smtp::Reply answer_relay(std::string_view domain);
   smtp::Reply refusal(std::string text) const;

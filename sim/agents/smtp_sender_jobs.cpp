@@ -6,6 +6,7 @@
 #include <cassert>
 #include <utility>
 
+#include "protocols/message/utf8.hpp"
 #include "sim/agents/smtp_sender.hpp"
 #include "sim/agents/smtp_text.hpp"
 
@@ -98,6 +99,10 @@ void SmtpSender::transact() {
   transaction.envelope_id = entry.envelope_id;
   transaction.content = {{entry.text.trace_fields, entry.text.content->octets}, entry.text.content};
   transaction.body = entry.eight_bit ? smtp::Body::eight_bit : smtp::Body::seven_bit;
+  // RFC 6531 §3.2: whether the header needs it; the session sees whether the paths do. Our own fields count.
+  transaction.smtputf8 =
+      entry.smtputf8 && (message::has_utf8_header(entry.text.trace_fields) ||
+                         message::has_utf8_header(entry.text.content->octets));
   session_.transact(std::move(transaction), host_.now_ns());
 }
 

@@ -37,8 +37,9 @@ std::optional<smtp::Path> path_of(std::string_view text) {
   bracketed += text;
   bracketed += '>';
   const auto kind = text.empty() ? smtp::PathKind::reverse : smtp::PathKind::forward;
-  auto parsed = smtp::parse_path(bracketed, kind);
-  if (!parsed || parsed->length != bracketed.size() || !smtp::is_sendable(parsed->path)) return std::nullopt;
+  auto parsed = smtp::parse_path(bracketed, kind, smtp::Utf8::accept);
+  if (!parsed || parsed->length != bracketed.size() ||
+      !smtp::is_sendable(parsed->path, smtp::Utf8::accept)) return std::nullopt;
   return std::move(parsed->path);
 }
 
@@ -46,9 +47,9 @@ std::optional<std::string> new_address(std::string_view reply_text) {
   const std::size_t open = reply_text.rfind('<');
   if (open == std::string_view::npos) return std::nullopt;
   const std::string_view path = reply_text.substr(open);
-  const auto parsed = smtp::parse_path(path.substr(0, path.find('>') + 1), smtp::PathKind::forward);
-  if (!parsed || parsed->path.domain.empty() || !smtp::is_sendable(parsed->path)) return std::nullopt;
-  return smtp::mailbox(parsed->path);
+  const auto address = path_of(path.substr(1, path.find('>') - 1));
+  if (!address || address->domain.empty()) return std::nullopt;
+  return smtp::mailbox(*address);
 }
 
 }  // namespace mailroom::agents

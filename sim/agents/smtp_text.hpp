@@ -22,7 +22,7 @@ std::string plain_text_of(const smtp::Reply& reply);
 std::string path_text(const smtp::Path& path);
 // The new address in the text of a 251 or 551, "… <user@domain>" (RFC 5321 §3.4); nothing if there is none.
 std::optional<std::string> new_address(std::string_view reply_text);
-// The path of such a text; nothing if it is none that could be sent.
+// The path of such a text, also one that only SMTPUTF8 can carry; nothing if it is none that could be sent.
 std::optional<smtp::Path> path_of(std::string_view text);
 
 }  // namespace mailroom::agents

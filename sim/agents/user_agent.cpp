@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "protocols/message/compose.hpp"
 #include "protocols/message/message_id.hpp"
+#include "protocols/message/utf8.hpp"
 #include "protocols/smtp/content_decoder.hpp"
 #include "sim/agents/detail_text.hpp"
 
@@ -70,6 +72,11 @@ bool UserAgent::send(const scenario::Traffic& traffic, const std::string& from,
   if (letter.recipients.empty() || !mta_.is_running()) return false;
   trace::Recorder& recorder = mta_.host().recorder();
   const bool eight_bit = smtp::has_eighth_bit(letter.octets);
+  // RFC 6531 §3.2: where an address or the header has characters beyond US-ASCII.
+  const bool needs_smtputf8 =
+      mta_.config().smtp.extended &&
+      (!message::is_ascii(from) || !std::ranges::all_of(letter.recipients, message::is_ascii) ||
+       (eight_bit && message::has_utf8_header(letter.octets)));
   letter.octets.shrink_to_fit();  // held for as long as anyone holds the message
   auto content = recorder.content(std::move(letter.octets));
   const trace::MessageId message = recorder.next_message(content);
@@ -87,6 +94,7 @@ bool UserAgent::send(const scenario::Traffic& traffic, const std::string& from,
   Arrival arrival{.reverse_path = from,
                   .text = {message, {}, std::move(content)},
                   .eight_bit = eight_bit,
+                  .smtputf8 = needs_smtputf8,
                   .ret = traffic.ret,
                   .envelope_id = traffic.envelope_id};
   for (std::string& recipient : letter.recipients) {

@@ -66,6 +66,7 @@ struct Entry {
   std::string reverse_path;  // without angle brackets; empty is the null reverse-path
   Text text;
   bool eight_bit = false;  // the content has octets above 127 (RFC 6152)
+  bool smtputf8 = false;   // MAIL said SMTPUTF8: the originator's side knows what is beyond US-ASCII (RFC 6531)
   std::optional<smtp::Return> ret{};         // what the originator wants back of a message that fails (RFC 3461 §4.3)
   std::optional<std::string> envelope_id{};  // by which it knows the message again (RFC 3461 §4.4)
   bool is_redirected = false;  // made of a recipient who has moved: not to be followed further

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "protocols/message/address.hpp"
+#include "protocols/message/utf8.hpp"
 #include "sim/scenario/fields.hpp"
 #include "sim/scenario/pattern.hpp"
 
@@ -220,8 +221,9 @@ std::expected<std::string, std::string> mailbox_address(std::string_view text) {
       1000;  // longer than any receiver has to take (RFC 5321 §4.5.3.1), for trying that out
   if (text.empty()) return std::unexpected("it is empty");
   if (text.size() > kLongest) return std::unexpected("it is too long");
-  if (std::ranges::any_of(text, [](char c) { return c <= ' ' ? c != ' ' : c == 0x7f; }))
-    return std::unexpected("it has an octet that is not printable US-ASCII");
+  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; };
+  if (std::ranges::any_of(text, is_control) || !message::is_utf8(text))
+    return std::unexpected("it has an octet that is neither printable US-ASCII nor UTF-8");
   const auto mailbox = message::parse_addr_spec(text);
   if (!mailbox)
     return std::unexpected(
@@ -229,6 +231,10 @@ std::expected<std::string, std::string> mailbox_address(std::string_view text) {
   message::Mailbox plain{.local_part = mailbox->local_part, .domain = mailbox->domain};
   if (!plain.domain.starts_with('[')) {
     const std::optional<std::string> domain = domain_name(plain.domain);
+    if (!domain && !message::is_ascii(plain.domain))
+      return std::unexpected(fmt::format("{} has characters beyond US-ASCII; only what stands before the '@' may, "
+                                         "the domain is written in its xn-- form (RFC 5890)",
+                                         shown(plain.domain)));
     if (!domain) return std::unexpected(fmt::format("{} is no domain", shown(plain.domain)));
     plain.domain = *domain;
   }

@@ -208,6 +208,7 @@ constexpr auto kSmtp = std::to_array<Key>({
     {"chunking", flag, "", "true", "offered: BDAT instead of DATA"},
     {"send-chunks", flag, "", "false", "the sender uses BDAT toward who offers it"},
     {"dsn", flag, "", "true", "offered: the sender of a message may say when it wants to be told"},
+    {"smtputf8", flag, "", "true", "offered: addresses and headers may have characters beyond US-ASCII"},
     {"limits", flag, "", "false", "offered: recipient-limit is said beforehand"},
     {"auth", texts, "", "[cram-md5, plain, login]", "mechanisms offered where users have passwords"},
     {"idle-time-out", duration, "", "5m", "a client that says nothing for so long is told 421"},

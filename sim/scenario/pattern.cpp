@@ -7,6 +7,13 @@ namespace mailroom::scenario {
 
 namespace {
 
+// Where the character at `at` ends: octets 10xxxxxx go on with one of UTF-8.
+std::size_t after_character(std::string_view text, std::size_t at) {
+  ++at;
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
+  return at;
+}
+
 // Greedy from the left with a step back to the last '*' only: time is |pattern| * |text| at worst.
 // `starts[i]` is where what the i-th wildcard stands for begins, `ends[i]` where it ends.
 bool match(std::string_view pattern, std::string_view text, std::vector<std::size_t>* starts,
@@ -24,9 +31,10 @@ bool match(std::string_view pattern, std::string_view text, std::vector<std::siz
       note(t, t);
       if (starts != nullptr) wildcards_at_star = starts->size();
     } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      if (pattern[p] == '?') note(t, t + 1);
+      const std::size_t end = pattern[p] == '?' ? after_character(text, t) : t + 1;
+      if (pattern[p] == '?') note(t, end);
       ++p;
-      ++t;
+      t = end;
     } else if (star != std::string_view::npos) {
       p = star + 1;
       t = ++star_text;

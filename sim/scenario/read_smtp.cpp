@@ -70,6 +70,7 @@ void read_receiving(const Fields& fields, Receiving& receiving, Report& report) 
   fields.flag("chunking", receiving.chunking);
   fields.flag("send-chunks", receiving.chunks_sent);
   fields.flag("dsn", receiving.dsn);
+  fields.flag("smtputf8", receiving.smtputf8);
   fields.flag("limits", receiving.limits);
   read_auth(fields, receiving, report);
   fields.duration("idle-time-out", receiving.idle_time_out_ns, 1);

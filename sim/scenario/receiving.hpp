@@ -57,6 +57,7 @@ struct ErrorLimits {
 struct Receiving {
   bool chunking = true;
   bool dsn = true;
+  bool smtputf8 = true;
   bool limits = false;                                             // LIMITS: says recipient-limit beforehand
   std::vector<std::string> auth = {"cram-md5", "plain", "login"};  // mechanisms, where users have passwords
   bool chunks_sent = false;  // the sender's side: BDAT toward who offers it
