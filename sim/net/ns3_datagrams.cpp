@@ -104,6 +104,19 @@ trace::Event Ns3DatagramSocket::event(Kind kind, std::string_view text) const {
   return event;
 }
 
+trace::EventId Ns3DatagramSocket::record(Kind kind, Endpoint remote, std::uint32_t size) {
+  trace::Recorder& recorder = world_.recorder;
+  if (!recorder.keeps(kind)) {
+    recorder.skip();
+    return recorder.context.event;
+  }
+  const std::string where = to_string(remote);
+  trace::Event moved = event(kind, where);
+  moved.value = local_.port;
+  moved.size = size;
+  return recorder.record(moved);
+}
+
 void Ns3DatagramSocket::send(Endpoint to, std::string_view octets) {
   assert(octets.size() <= kMostOctets);
   trace::Recorder& recorder = world_.recorder;
@@ -113,11 +126,7 @@ void Ns3DatagramSocket::send(Endpoint to, std::string_view octets) {
   tag.source = local_;
   tag.destination = to;
   tag.size = static_cast<std::uint32_t>(octets.size());
-  const std::string where = to_string(to);
-  trace::Event sent = event(Kind::datagram_sent, where);
-  sent.value = local_.port;
-  sent.size = tag.size;
-  tag.sent = recorder.record(sent);
+  tag.sent = record(Kind::datagram_sent, to, tag.size);
   const auto there = world_.routes.node_with(to.address);
   if (!there || !world_.routes.connected(static_cast<Routes::Node>(host_.value - 1), *there)) {
     return ns3_datagram_lost(world_, tag, tag.sent, host_, {}, "unreachable");
@@ -147,13 +156,9 @@ void Ns3DatagramSocket::receive(ns3::Ptr<ns3::Packet> packet, ns3::Ipv4Header he
   packet->CopyData(reinterpret_cast<std::uint8_t*>(octets.data()), packet->GetSize());
   Context arrival = tag.context;
   arrival.event = tag.sent;
-  const std::string where = to_string(from);
   {
     const ContextScope scope(world_.recorder, arrival);
-    trace::Event received = event(Kind::datagram_received, where);
-    received.value = local_.port;
-    received.size = packet->GetSize();
-    world_.recorder.record(received);
+    record(Kind::datagram_received, from, packet->GetSize());
   }
   const ContextScope scope(world_.recorder, tag.context);
   user_.on_datagram(from, octets);  // the last word: it may destroy this

@@ -59,6 +59,7 @@ class Ns3DatagramSocket final : public DatagramSocket {
   void receive_icmp(ns3::Ipv4Address from, std::uint8_t ttl, std::uint8_t type, std::uint8_t code,
                     std::uint32_t info);
   trace::Event event(trace::Kind kind, std::string_view text) const;
+  trace::EventId record(trace::Kind kind, Endpoint remote, std::uint32_t size);
 
   Ns3World& world_;
   ns3::Ptr<ns3::UdpL4Protocol> udp_;

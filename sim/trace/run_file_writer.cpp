@@ -8,9 +8,11 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "sim/trace/new_file.hpp"
 #include "sim/trace/row_buffer.hpp"
+#include "sim/trace/row_insert.hpp"
 #include "sim/trace/run_file_header.hpp"
 #include "sim/trace/schema.hpp"
 #include "sim/trace/sqlite.hpp"
@@ -66,33 +68,8 @@ constexpr int kLastBitIn = 7;  // of `flight`
 // So many octets of rows wait for SQLite at most.
 constexpr std::size_t kFlushBytes = 512 * 1024;
 
-// A prepared INSERT, and which of its parameters the row before had set: only those are cleared.
-struct Insert {
-  sqlite::Statement statement;
-  std::uint32_t bound = 0;
-
-  void bind(RowBuffer::Reader& row) {
-    std::uint32_t now = 0;
-    for (RowBuffer::Value value = row.next(); value.type != RowBuffer::Value::Type::none;
-         value = row.next()) {
-      switch (value.type) {
-        case RowBuffer::Value::Type::text:
-          sqlite::bind(statement.get(), value.column, value.octets);
-          break;
-        case RowBuffer::Value::Type::blob:
-          sqlite::bind_octets(statement.get(), value.column, value.octets);
-          break;
-        default:
-          sqlite::bind(statement.get(), value.column, value.integer);
-      }
-      now |= 1U << value.column;
-    }
-    for (std::uint32_t stale = bound & ~now; stale != 0; stale &= stale - 1) {
-      sqlite3_bind_null(statement.get(), __builtin_ctz(stale));
-    }
-    bound = now;
-  }
-};
+// So many events go in by one statement: half of what SQLite does for a row is per statement.
+constexpr std::int64_t kEventsAtOnce = 32;
 static_assert(kColumnCount <= RowBuffer::kMaxColumn);
 
 }  // namespace
@@ -101,8 +78,10 @@ struct RunFileWriter::Implementation {
   fs::path path;
   Options options;
   sqlite::Database database;
-  std::array<Insert, RowBuffer::kTables> inserts;  // by RowBuffer::Table
+  std::array<RowInsert, RowBuffer::kTables> inserts;  // by RowBuffer::Table
+  RowInsert events;                                   // kEventsAtOnce of them
   RowBuffer rows;
+  std::int64_t events_waiting = 0;  // in `rows`
   bool write_ahead = false;
   bool in_transaction = false;
   bool finished = false;
@@ -117,6 +96,7 @@ struct RunFileWriter::Implementation {
   bool begin_row(RowBuffer::Table table, std::size_t octets);
   void end_row();
   void flush();
+  void run(const RowInsert& insert);
   void fail(std::string_view doing);
   void commit();
   void maybe_commit();
@@ -143,15 +123,21 @@ bool RunFileWriter::Implementation::open_journal() {
 }
 
 bool RunFileWriter::Implementation::prepare() {
-  constexpr std::array<std::string_view, RowBuffer::kTables> kInserts = {
-      "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-      "INSERT INTO flight VALUES (NULL,?,?,?,?,?,?,?,?,?)", "INSERT INTO content VALUES (?,?,?,?)",
-      "INSERT INTO recipient VALUES (?,?)", "INSERT INTO frame VALUES (?,?)"};
-  for (std::size_t i = 0; i < kInserts.size(); ++i) {
-    inserts[i].statement = sqlite::prepare(database.get(), kInserts[i]);
-    if (!inserts[i].statement) return false;
-  }
-  return true;
+  struct Into {
+    const char* table;
+    int columns;
+  };
+  constexpr std::array<Into, RowBuffer::kTables> kInto = {
+      Into{"event", kColumnCount},
+      {"flight (message, connection, link, from_host, to_host, first_bit_out_ns, last_bit_in_ns, bytes, "
+       "drops)",
+       9},
+      {"content", 4},
+      {"recipient", 2},
+      {"frame", 2}};
+  for (std::size_t i = 0; i < kInto.size(); ++i)
+    if (!inserts[i].prepare(database.get(), kInto[i].table, kInto[i].columns, 1)) return false;
+  return events.prepare(database.get(), kInto[0].table, kInto[0].columns, kEventsAtOnce);
 }
 
 // The right to write is held all the time, also between commits: so another program can tell that the run is
@@ -166,6 +152,7 @@ bool RunFileWriter::Implementation::begin_row(RowBuffer::Table table, std::size_
   assert(!finished && "nothing is written after finish()");
   if (error) return false;
   rows.begin(table, octets);
+  if (table == RowBuffer::Table::event) ++events_waiting;
   return true;
 }
 
@@ -180,20 +167,36 @@ void RunFileWriter::Implementation::end_row() {
 void RunFileWriter::Implementation::flush() {
   if (rows.empty()) return;
   if (!error && !in_transaction && !begin()) fail("write to");
+  std::int64_t bound = 0;  // of the rows of `events`
   for (RowBuffer::Reader reader(rows); !error && !reader.done();) {
-    Insert& insert = inserts[static_cast<std::size_t>(reader.table())];
-    insert.bind(reader);
-    if (sqlite3_step(insert.statement.get()) != SQLITE_DONE) fail("write to");
-    sqlite3_reset(insert.statement.get());
+    const RowBuffer::Table table = reader.table();
+    const bool is_event = table == RowBuffer::Table::event;
+    if (is_event && bound + events_waiting-- >= kEventsAtOnce) {
+      events.bind(reader, bound);
+      if (++bound < kEventsAtOnce) continue;
+      bound = 0;
+      run(events);
+    } else {
+      RowInsert& insert = inserts[static_cast<std::size_t>(table)];
+      insert.bind(reader, 0);
+      run(insert);
+    }
   }
+  events_waiting = 0;
   rows.clear();
+}
+
+void RunFileWriter::Implementation::run(const RowInsert& insert) {
+  if (sqlite3_step(insert.statement()) != SQLITE_DONE) fail("write to");
+  sqlite3_reset(insert.statement());
 }
 
 // Keeps what can be kept: all rows before the one that failed if the transaction still commits, else the last
 // commit.
 void RunFileWriter::Implementation::fail(std::string_view doing) {
   if (!error) error = sqlite::last_error(database.get(), path, doing);
-  for (const Insert& insert : inserts) sqlite3_reset(insert.statement.get());
+  for (const RowInsert& insert : inserts) sqlite3_reset(insert.statement());
+  sqlite3_reset(events.statement());
   if (sqlite3_get_autocommit(database.get()) == 0 && !sqlite::execute(database.get(), "COMMIT")) {
     sqlite::execute(database.get(), "ROLLBACK");
   }
@@ -223,7 +226,8 @@ void RunFileWriter::Implementation::maybe_commit() {
 // One file without companions, in rollback mode, if no reader keeps it from being so.
 void RunFileWriter::Implementation::make_plain() {
   if (!write_ahead) return;
-  for (Insert& insert : inserts) insert.statement.reset();
+  for (RowInsert& insert : inserts) insert.close();
+  events.close();
   sqlite::execute(database.get(), "PRAGMA wal_checkpoint(TRUNCATE)");
   for (int i = 0; i < kPlainFileTries; ++i) {
     if (sqlite::execute(database.get(), "PRAGMA journal_mode = DELETE")) return;
@@ -280,9 +284,10 @@ std::expected<std::unique_ptr<RunFileWriter>, FileError> RunFileWriter::create(c
 
   // The header goes in before WAL comes on, so that the file alone is a readable run file from then on.
   sqlite3* const handle = implementation->database.get();
-  const bool ready = sqlite::execute(handle, kPages) && sqlite::execute(handle, "BEGIN") && sqlite::execute(handle, schema::create().c_str()) &&
-                     write_header(handle, header) && sqlite::execute(handle, "COMMIT") &&
-                     implementation->open_journal() && implementation->prepare() && implementation->begin();
+  const bool ready = sqlite::execute(handle, kPages) && sqlite::execute(handle, "BEGIN") &&
+                     sqlite::execute(handle, schema::create().c_str()) && write_header(handle, header) &&
+                     sqlite::execute(handle, "COMMIT") && implementation->open_journal() &&
+                     implementation->prepare() && implementation->begin();
   if (!ready) {
     FileError error = sqlite::last_error(handle, path, "make");
     implementation->finished = true;

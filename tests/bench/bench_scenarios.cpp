@@ -34,7 +34,7 @@ std::string_view text(sqlite3_stmt* statement, int column) {
 
 }  // namespace
 
-std::string path_scenario(std::size_t hops, std::size_t octets, std::size_t messages) {
+std::string path_scenario(std::size_t hops, std::size_t octets, std::size_t messages, Names names) {
   std::string path = "a";
   for (std::size_t i = 1; i < hops; ++i) path += fmt::format(" -- r{}", i);
   return fmt::format(R"(mailroom: 1
@@ -43,13 +43,13 @@ topology:
   defaults: {{rate: 100Mbps, delay: 1ms, queue: 100}}
   links: [{} -- b]
 smtp: {{pipelining: false, messages-per-connection: 1}}
-hosts:
-  a: {{domains: a.example, users: [alice], submit-to: b}}
+{}hosts:
+  a: {{domains: a.example, users: [alice]}}
   b: {{domains: b.example, users: [bob]}}
 traffic:
   - {{from: alice@a.example, to: bob@b.example, poisson: 50ms, count: {}, size: {}}}
 )",
-                     path, messages, octets);
+                     path, names == Names::asked_each_time ? "dns: {ttl: 0s}\n" : "", messages, octets);
 }
 
 std::string tree_scenario(std::size_t hosts, std::size_t fan, std::size_t messages) {
@@ -98,11 +98,16 @@ Script script_of(const std::filesystem::path& run_file) {
   Script script;
   query(run_file,
         "SELECT kind.name, event.text, event.size FROM event JOIN kind ON kind.id = event.kind "
-        "WHERE kind.name IN ('command.sent', 'reply.sent', 'content.sent') ORDER BY event.id",
+        "WHERE kind.name IN ('command.sent', 'reply.sent', 'content.sent', 'query.sent', 'response.sent') "
+        "ORDER BY event.id",
         [&script](sqlite3_stmt* row) {
           const std::string_view kind = text(row, 0);
           if (kind == "command.sent") {
             script.client.push_back(std::ssize(text(row, 1)) + 2);
+          } else if (kind == "query.sent") {
+            script.questions.push_back(sqlite3_column_int64(row, 2));
+          } else if (kind == "response.sent") {
+            script.answers.push_back(sqlite3_column_int64(row, 2));
           } else if (kind == "content.sent") {
             script.client.push_back(sqlite3_column_int64(row, 2) + 3);  // and the lone dot
           } else {

@@ -4,15 +4,18 @@
 //
 //   floor --sessions N [--hosts H] [--shape pair|hub|line] [--size OCTETS] [--turns T] [--command OCTETS]
 //         [--reply OCTETS] [--greeting OCTETS] [--mean-ms M] [--rate BPS] [--delay-us D] [--queue PACKETS]
-//         [--msl S] [--hops K] [--client N,N,…] [--server N,N,…] [--count-frames 1]
+//         [--msl S] [--hops K] [--client N,N,…] [--server N,N,…] [--questions N,N,… --answers N,N,…]
+//         [--count-frames 1]
 //
-// A session: connection; greeting; T turns of command and reply (EHLO, MAIL, RCPT, DATA: 4); the message; its
-// reply; QUIT and its reply; the server closes first, the client after it. Without --mean-ms each session
-// begins when the one before has ended; with it, sessions begin as a Poisson process of that mean interval.
-// Host i sends to host i + 1, in turn. Shapes: pair is two hosts, K links apart; hub and line are H hosts.
+// A session: with --questions, so many datagrams one after the other, each of which the server answers;
+// connection; greeting; T turns of command and reply (EHLO, MAIL, RCPT, DATA: 4); the message; its reply;
+// QUIT and its reply; the server closes first, the client after it. Without --mean-ms each session begins
+// when the one before has ended; with it, sessions begin as a Poisson process of that mean interval. Host i
+// sends to host i + 1, in turn. Shapes: pair is two hosts, K links apart; hub and line are H hosts.
 // --client and --server say turn by turn how many octets each end sends, the server's greeting first; they
-// take the place of the options on sizes and turns. Prints sessions, ns-3 events, simulated and CPU seconds
-// of the run, set-up excluded; and with --count-frames how many frames went over the links, and their octets.
+// take the place of the options on sizes and turns. --questions and --answers are octets, too. Prints
+// sessions, ns-3 events, simulated and CPU seconds of the run, set-up excluded; and with --count-frames how
+// many frames went over the links, and their octets.
 #include <ns3/drop-tail-queue.h>
 #include <ns3/global-value.h>
 #include <ns3/inet-socket-address.h>
@@ -28,12 +31,14 @@
 #include <ns3/simulator.h>
 #include <ns3/socket.h>
 #include <ns3/tcp-socket-factory.h>
+#include <ns3/udp-socket-factory.h>
 
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -51,7 +56,8 @@ struct Options {
   std::uint64_t rate = 100'000'000, delay_us = 1000, queue = 100, hops = 1;
   double mean_ms = 0, msl = static_cast<double>(mailroom::net::kTcp.max_segment_lifetime_ns) / 1e9;
   std::uint64_t count_frames = 0;
-  std::vector<std::uint64_t> client, server;  // octets of each turn; empty: by the sizes above
+  std::vector<std::uint64_t> client, server;      // octets of each turn; empty: by the sizes above
+  std::vector<std::uint64_t> questions, answers;  // octets of each datagram before the session
   std::string shape = "pair";
 } g_options;
 
@@ -129,6 +135,48 @@ class Peer {
   bool closes_, closed_ = false, over_ = false;
 };
 
+constexpr std::uint16_t kQuestionPort = 53;
+
+// The number of a datagram is its first octet.
+Ptr<Packet> datagram(std::uint8_t number, std::uint64_t size) {
+  std::vector<std::uint8_t> octets(size, 'x');
+  octets.front() = number;
+  return Create<Packet>(octets.data(), static_cast<std::uint32_t>(size));
+}
+
+// Asks one question after the other, over a port of its own; then it calls on_over.
+class Asker {
+ public:
+  Asker(Ptr<Node> node, Ipv4Address server)
+      : socket_(Socket::CreateSocket(node, UdpSocketFactory::GetTypeId())), server_(server, kQuestionPort) {
+    socket_->Bind();
+    socket_->SetRecvCallback(MakeCallback(&Asker::on_answer, this));
+  }
+  ~Asker() { socket_->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>()); }
+
+  void ask() {
+    if (at_ == g_options.questions.size()) {
+      over_ = true;
+      socket_->Close();
+      return on_over();
+    }
+    socket_->SendTo(datagram(static_cast<std::uint8_t>(at_), g_options.questions[at_]), 0, server_);
+  }
+  bool is_over() const { return over_; }
+  std::function<void()> on_over;
+
+ private:
+  void on_answer(Ptr<Socket> socket) {
+    while (socket->Recv() != nullptr) ++at_;
+    ask();
+  }
+
+  Ptr<Socket> socket_;
+  InetSocketAddress server_;
+  std::size_t at_ = 0;
+  bool over_ = false;
+};
+
 class Floor {
  public:
   void build();
@@ -141,6 +189,8 @@ class Floor {
     frame_octets_ += packet->GetSize();
   }
   void begin_session();
+  void connect(Ptr<Node> from, Ipv4Address to);
+  void answer(Ptr<Socket> socket);
   void accept(Ptr<Socket> socket, const Address&);
   std::vector<Step> client_script() const;
   std::vector<Step> server_script() const;
@@ -148,6 +198,7 @@ class Floor {
   NodeContainer nodes_;
   std::vector<Ptr<Node>> hosts_;
   std::list<Peer> clients_, servers_;
+  std::list<Asker> askers_;
   std::uint64_t begun_ = 0, ended_ = 0;
   Ipv4AddressHelper addresses_{"10.0.0.0", "255.255.255.252"};
   Ptr<ExponentialRandomVariable> pause_;
@@ -211,6 +262,10 @@ void Floor::build() {
     listener->Listen();
     listener->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
                                 MakeCallback(&Floor::accept, this));
+    if (g_options.questions.empty()) continue;
+    const Ptr<Socket> answering = Socket::CreateSocket(host, UdpSocketFactory::GetTypeId());
+    answering->Bind(InetSocketAddress(Ipv4Address::GetAny(), kQuestionPort));
+    answering->SetRecvCallback(MakeCallback(&Floor::answer, this));
   }
   if (g_options.mean_ms > 0) {
     pause_ = CreateObject<ExponentialRandomVariable>();
@@ -238,17 +293,37 @@ void Floor::begin_session() {
   while (!clients_.empty() && clients_.front().is_over()) clients_.pop_front();
   while (!servers_.empty() && servers_.front().is_over()) servers_.pop_front();
   const Ptr<Node> from = hosts_[number % hosts_.size()];
-  const Ptr<Node> to = hosts_[(number + 1) % hosts_.size()];
+  const Ipv4Address to = hosts_[(number + 1) % hosts_.size()]->GetObject<Ipv4>()->GetAddress(1, 0).GetLocal();
+  if (g_options.questions.empty()) {
+    connect(from, to);
+  } else {
+    while (!askers_.empty() && askers_.front().is_over()) askers_.pop_front();
+    askers_.emplace_back(from, to);
+    askers_.back().on_over = [this, from, to] { connect(from, to); };
+    askers_.back().ask();
+  }
+  if (pause_ && begun_ < g_options.sessions) {
+    Simulator::Schedule(Seconds(pause_->GetValue()), &Floor::begin_session, this);
+  }
+}
+
+void Floor::answer(Ptr<Socket> socket) {
+  Address from;
+  while (const Ptr<Packet> question = socket->RecvFrom(from)) {
+    std::uint8_t number = 0;
+    question->CopyData(&number, 1);
+    socket->SendTo(datagram(number, g_options.answers[number]), 0, from);
+  }
+}
+
+void Floor::connect(Ptr<Node> from, Ipv4Address to) {
   const Ptr<Socket> socket = Socket::CreateSocket(from, TcpSocketFactory::GetTypeId());
   clients_.emplace_back(socket, client_script(), false);
   clients_.back().on_over = [this] {
     ++ended_;
     if (!pause_ && begun_ < g_options.sessions) begin_session();
   };
-  socket->Connect(InetSocketAddress(to->GetObject<Ipv4>()->GetAddress(1, 0).GetLocal(), 25));
-  if (pause_ && begun_ < g_options.sessions) {
-    Simulator::Schedule(Seconds(pause_->GetValue()), &Floor::begin_session, this);
-  }
+  socket->Connect(InetSocketAddress(to, 25));
 }
 
 void Floor::accept(Ptr<Socket> socket, const Address&) {
@@ -322,6 +397,10 @@ int main(int argc, char** argv) {
       g_options.client = numbers_of(argv[i + 1]);
     } else if (name == "--server") {
       g_options.server = numbers_of(argv[i + 1]);
+    } else if (name == "--questions") {
+      g_options.questions = numbers_of(argv[i + 1]);
+    } else if (name == "--answers") {
+      g_options.answers = numbers_of(argv[i + 1]);
     } else if (name == "--shape") {
       g_options.shape = argv[i + 1];
     } else {
@@ -335,6 +414,8 @@ int main(int argc, char** argv) {
   if (g_options.client.empty()) make_turns();
   if (g_options.server.size() != g_options.client.size() + 1)
     return usage("the server says one thing more than the client: its greeting");
+  if (g_options.answers.size() != g_options.questions.size())
+    return usage("as many answers as questions are wanted");
   mailroom::bench::set_tcp(g_options.msl);
   // The quickest of ns-3's own lists of events for this load.
   GlobalValue::Bind("SchedulerType", StringValue("ns3::PriorityQueueScheduler"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A queue with many recipients, all deferred: defers them, then takes each when it is due and defers it again, so
-// that the queue stays as long as it is.
+// A queue with many recipients, all deferred: defers them, then takes each when it is due and defers it
+// again, so that the queue stays as long as it is.
 //
 //   queue_due RECIPIENTS TURNS      TURNS: how many are taken
 //

@@ -77,7 +77,7 @@ class Dns(Laboratory):
     def test_a_static_table_moves_no_packet(self):
         run = self.offices("static", dns={"mode": "static"})
         self.assertEqual(self.inspect(run)["delivered"], 2)
-        self.assertEqual(self.texts(run, "datagram.sent"), [])
+        self.assertEqual(self.texts(run, "query.sent"), [])
 
     def test_losses_cost_time_only(self):
         run = self.offices("lossy", link={"loss": "15%"}, traffic=[

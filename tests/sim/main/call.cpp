@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/sim/main/call.hpp"
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <sstream>
-#include <stdexcept>
 
 #include "sim/main/cli.hpp"
 
 namespace mailroom::tests {
-
-TestFolder::TestFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "mailroom-test-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder for the test");
-  path_ = name;
-}
-
-TestFolder::~TestFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 Called call(const std::vector<std::string>& arguments, int width, bool colour) {
   static constexpr cli::AddVerb kVerbs[] = {cli::add_check, cli::add_topology, cli::add_inspect,

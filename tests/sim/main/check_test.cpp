@@ -24,7 +24,7 @@ TEST(Check, CountsWhatAGoodScenarioHas) {
 }
 
 TEST(Check, TellsAllMistakesWithTheirPlace) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::string file = folder / "bad.yaml";
   std::ofstream(file) << "mailroom: 1\ntopology: {links: [a -- b]}\nseeed: 3\nduration: 12 parsecs\n";
   const Called called = call({"check", file});

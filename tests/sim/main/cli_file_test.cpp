@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 using cli::OutputFile;
 
 TEST(OutputFile, TakesItsNameOnlyWhenItIsWhole) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const fs::path path = folder / "out";
   ASSERT_EQ(cli::write_file(path, "before"), std::nullopt);
   {
@@ -29,7 +29,7 @@ TEST(OutputFile, TakesItsNameOnlyWhenItIsWhole) {
 }
 
 TEST(OutputFile, WritesThroughASymbolicLinkAndNeverReplacesIt) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   ASSERT_EQ(cli::write_file(folder / "target", "old"), std::nullopt);
   fs::create_symlink(folder / "target", folder / "link");
   ASSERT_EQ(cli::write_file(folder / "link", "new"), std::nullopt);
@@ -38,7 +38,7 @@ TEST(OutputFile, WritesThroughASymbolicLinkAndNeverReplacesIt) {
 }
 
 TEST(OutputFile, SaysWhatIsWrong) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   EXPECT_THAT(cli::write_file(folder / ".", "x").value_or(""), testing::HasSubstr("directory"));
   EXPECT_THAT(cli::write_file(folder / "no/such/file", "x").value_or(""), testing::HasSubstr("No such file"));
   if (fs::exists("/dev/full")) {

@@ -23,7 +23,7 @@ class Export : public testing::Test {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return call(arguments);
   }
-  TestFolder folder_;
+  TemporaryFolder folder_;
   std::string run_;
 };
 

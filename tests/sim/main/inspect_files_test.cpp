@@ -19,7 +19,7 @@ TEST(InspectFiles, SaysWhatToDoAboutAFileThatIsNotThere) {
 }
 
 TEST(InspectFiles, RefusesWhatIsNoRunFile) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const auto write = [&](const char* name, const std::string& octets) {
     std::ofstream(folder / name, std::ios::binary) << octets;
     return (folder / name).string();
@@ -33,7 +33,7 @@ TEST(InspectFiles, RefusesWhatIsNoRunFile) {
 }
 
 TEST(InspectFiles, ComplainsOfATruncatedFileAndNeverCrashes) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const auto whole = folder / "whole.mailroom";
   write_scripted_run(whole);
   const std::string octets = contents_of(whole);
@@ -60,7 +60,7 @@ TEST(InspectFiles, ComplainsOfATruncatedFileAndNeverCrashes) {
 }
 
 TEST(InspectFiles, ShowsTheStateSoFarOfARunThatIsGoingOn) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "live.mailroom";
   write_scripted_run(path, {.level = trace::Level::full, .finish = false});
   const Called called = call({"inspect", path});
@@ -80,7 +80,7 @@ struct Left {
 };
 
 TEST(InspectFiles, SaysAtWhichLevelToRecordAgain) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::vector<Left> all = {
       {trace::Level::mail, {"--session", "1"}, "--record full"},
       {trace::Level::mail, {"--sessions"}, "--record full"},
@@ -100,7 +100,7 @@ TEST(InspectFiles, SaysAtWhichLevelToRecordAgain) {
 }
 
 TEST(InspectFiles, TellsWhatALowLevelStillKnows) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "summary.mailroom";
   write_scripted_run(path, {.level = trace::Level::summary});
   const Called story = call({"inspect", path, "--message", "1"});

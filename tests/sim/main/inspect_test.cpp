@@ -16,7 +16,7 @@ using testing::Not;
 class Inspect : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    folder_ = new TestFolder;
+    folder_ = new TemporaryFolder;
     write_scripted_run(run());
   }
   static void TearDownTestSuite() {
@@ -35,7 +35,7 @@ class Inspect : public testing::Test {
     EXPECT_EQ(called.err, "");
     return Json::parse(called.out);
   }
-  static inline TestFolder* folder_ = nullptr;
+  static inline TemporaryFolder* folder_ = nullptr;
 };
 
 TEST_F(Inspect, SummarizesOutcomesHostsAndReplies) {

@@ -104,7 +104,7 @@ Answer why(const std::string& path, EventId event) {
 }
 
 TEST(InspectWhy, TellsTheFirstAndTheLastOfManyTriesThatWentAlike) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "retries.mailroom";
   Retries retries(path);
   for (int i = 0; i < 50; ++i) retries.fail("no answer");
@@ -120,7 +120,7 @@ TEST(InspectWhy, TellsTheFirstAndTheLastOfManyTriesThatWentAlike) {
 }
 
 TEST(InspectWhy, TellsAFewTriesOneByOne) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "retries.mailroom";
   Retries retries(path);
   for (int i = 0; i < 3; ++i) retries.fail("no answer");
@@ -130,7 +130,7 @@ TEST(InspectWhy, TellsAFewTriesOneByOne) {
 }
 
 TEST(InspectWhy, TellsWhereTriesBeganToGoAnotherWay) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "retries.mailroom";
   Retries retries(path);
   for (int i = 0; i < 10; ++i) retries.fail("no answer");
@@ -143,7 +143,7 @@ TEST(InspectWhy, TellsWhereTriesBeganToGoAnotherWay) {
 }
 
 TEST(InspectWhy, KeepsATryThatIsTheReasonForAnotherEvent) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "retries.mailroom";
   Retries retries(path);
   EventId reason{};

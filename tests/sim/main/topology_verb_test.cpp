@@ -26,7 +26,7 @@ TEST(TopologyVerb, MakesAnotherNetworkFromAnotherSeed) {
 }
 
 TEST(TopologyVerb, WritesGraphMlThatItReadsBack) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::string file = folder / "net.graphml";
   ASSERT_EQ(call({"topology", "--generate", "grid,rows=2,columns=3", "--out", file}).exit_code, 0);
   const Called read = call({"topology", file, "--json"});

@@ -6,16 +6,13 @@
 
 #include "sim/scenario/document.hpp"
 #include "tests/sim/scenario/support.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace mailroom::scenario {
 
 namespace {
 
 using ::testing::HasSubstr;
-
-std::filesystem::path temp(const std::string& name) {
-  return std::filesystem::path(testing::TempDir()) / name;
-}
 
 std::string mistakes_of_file(const std::filesystem::path& path) {
   const auto loaded = load(path);
@@ -31,28 +28,28 @@ std::string repeated(const std::string& text, int times) {
 }  // namespace
 
 TEST(ScenarioHostile, FilesThatAreNoneAreToldAsSuch) {
-  EXPECT_THAT(mistakes_of_file(temp("no-such-file.yaml")),
+  const tests::TemporaryFolder folder;
+  EXPECT_THAT(mistakes_of_file(folder / "no-such-file.yaml"),
               HasSubstr("no-such-file.yaml': there is no such file"));
-  EXPECT_THAT(mistakes_of_file(testing::TempDir()), HasSubstr("it is a directory"));
+  EXPECT_THAT(mistakes_of_file(folder.path()), HasSubstr("it is a directory"));
   EXPECT_THAT(mistakes_of_file("/dev/zero"), HasSubstr("it is not a regular file"));
-  const std::filesystem::path pipe = temp("scenario-pipe");
-  std::filesystem::remove(pipe);
+  const std::filesystem::path pipe = folder / "scenario-pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_THAT(mistakes_of_file(pipe), HasSubstr("it is not a regular file"))
       << "and does not wait for a writer";
-  std::ofstream(temp("empty.yaml")).flush();
-  EXPECT_THAT(mistakes_of_file(temp("empty.yaml")),
+  std::ofstream(folder / "empty.yaml").flush();
+  EXPECT_THAT(mistakes_of_file(folder / "empty.yaml"),
               HasSubstr("empty.yaml: the file is empty; a scenario begins with 'mailroom: 1'"));
   const std::string long_path(5000, 'x');
   EXPECT_THAT(mistakes_of_file(long_path), HasSubstr("cannot read"));
 }
 
 TEST(ScenarioHostile, AHundredMegabytesAreRefusedUnread) {
-  const std::filesystem::path path = temp("line.yaml");
+  const tests::TemporaryFolder folder;
+  const std::filesystem::path path = folder / "line.yaml";
   std::ofstream(path).flush();
   std::filesystem::resize_file(path, 100'000'000);  // sparse
   EXPECT_THAT(mistakes_of_file(path), HasSubstr("it has 100000000 octets; at most 4194304 are read"));
-  std::filesystem::remove(path);
   EXPECT_THAT(mistakes_of("mailroom: 1\nname: " + std::string(3'000'000, 'x')),
               HasSubstr("s.yaml:2:1048578: a line of more than 1048576 octets"));
 }

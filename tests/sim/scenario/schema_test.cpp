@@ -9,6 +9,7 @@
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/keys.hpp"
 #include "tests/sim/scenario/support.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "topologies/generate.hpp"
 
 namespace mailroom::scenario {
@@ -47,7 +48,8 @@ Json json_of(const Value& value) {
 std::vector<std::string> judged(const Json& documents) {
   // A build by hand may lack the judge; the project's own test run installs it.
   if (std::system("python3 -W ignore -c 'import jsonschema' 2>/dev/null") != 0) return {};
-  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "scenario-documents.json";
+  const tests::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "documents.json";
   write(file, documents.dump());
   const std::string command = "python3 -W ignore " + (source_dir() / "tests/sim/scenario/judge.py").string() +
                               " " + kSchema.string() + " " + file.string();

@@ -8,9 +8,11 @@
 #include "sim/trace/memory_sink.hpp"
 #include "sim/trace/run_file_writer.hpp"
 #include "tests/sim/trace/random_run.hpp"
-#include "tests/sim/trace/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace mailroom::trace {
+
+using tests::TemporaryFolder;
 namespace {
 
 // The state after the first `count` events, by playing and nothing else.

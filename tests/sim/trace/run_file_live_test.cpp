@@ -14,9 +14,11 @@
 #include "sim/trace/run_file_reader.hpp"
 #include "sim/trace/run_file_writer.hpp"
 #include "tests/sim/trace/random_run.hpp"
-#include "tests/sim/trace/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace mailroom::trace {
+
+using tests::TemporaryFolder;
 namespace {
 
 namespace fs = std::filesystem;

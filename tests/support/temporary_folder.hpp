@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <string>
 
-namespace mailroom::trace {
+namespace mailroom::tests {
 
 class TemporaryFolder {
  public:
@@ -32,4 +32,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace mailroom::trace
+}  // namespace mailroom::tests
