@@ -30,10 +30,6 @@ struct Put {
 
 }  // namespace
 
-std::string name(RecordType type) {
-  return dns::name(static_cast<dns::Type>(type));
-}
-
 void put(const dns::Rdata& data, NameAnswer& answer) {
   std::visit(Put{answer, data}, data);
 }

@@ -109,7 +109,7 @@ void NameResolver::look_up(std::string_view name, RecordType type, Answered answ
     none.name = none.canonical = lower(name);
     return answered(none);
   }
-  const QuestionId id = resolver_.ask(*wanted, static_cast<dns::Type>(type), host_.now_ns());
+  const QuestionId id = resolver_.ask(*wanted, type, host_.now_ns());
   Context asking = host_.recorder().context;
   asking.is_content = false;
   askers_.emplace(id, Asker{type, lower(name), std::move(answered), asking});

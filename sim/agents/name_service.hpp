@@ -12,23 +12,13 @@
 #include <string_view>
 #include <vector>
 
+#include "protocols/dns/codes.hpp"
 #include "sim/net/network.hpp"
 #include "sim/trace/ids.hpp"
 
 namespace mailroom::agents {
 
-// What can be asked for: the numbers of the registry (RFC 1035 §3.2.2, RFC 3596).
-enum class RecordType : std::uint16_t {
-  a = 1,
-  ns = 2,
-  cname = 5,
-  soa = 6,
-  ptr = 12,
-  mx = 15,
-  txt = 16,
-  aaaa = 28
-};
-std::string name(RecordType type);  // "MX"
+using RecordType = dns::Type;
 
 struct MailExchanger {
   std::uint16_t preference = 0;  // the lower, the sooner

@@ -23,7 +23,7 @@ void StaticNames::add(std::string_view name, const dns::Rdata& data) {
   const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
   append(entry.addresses, one.addresses);
   append(entry.mail_exchangers, one.mail_exchangers);
-  if (!one.texts.empty()) append(entry.texts[static_cast<RecordType>(dns::type_of(data))], one.texts);
+  if (!one.texts.empty()) append(entry.texts[dns::type_of(data)], one.texts);
 }
 
 void StaticNames::look_up(std::string_view name, RecordType type, Answered answered) {
