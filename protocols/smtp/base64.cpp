@@ -3,6 +3,8 @@
 
 #include <nettle/base64.h>
 
+#include <cstdint>
+
 namespace mailroom::smtp {
 
 std::string encode_base64(std::string_view octets) {
