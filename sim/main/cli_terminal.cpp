@@ -109,6 +109,14 @@ std::string printable(std::string_view text, bool keep_lines) {
   return shown;
 }
 
+std::string printable_beginning(std::string_view text) {
+  constexpr std::size_t kEnough = 200;
+  if (text.size() <= kEnough) return printable(text);
+  std::size_t size = kEnough;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;  // no half character
+  return fmt::format("{} ... ({} octets)", printable(text.substr(0, size)), text.size());
+}
+
 std::size_t columns(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));

@@ -29,6 +29,9 @@ std::string dyed(const Terminal& terminal, Ink ink, std::string_view text);
 // octet of a message can command a terminal. Line breaks too, unless `keep_lines`.
 std::string printable(std::string_view text, bool keep_lines = false);
 
+// The same of a text that may be a megabyte long: its beginning, and how much there is.
+std::string printable_beginning(std::string_view text);
+
 // Columns that printable UTF-8 text takes (one a character; good enough for names).
 std::size_t columns(std::string_view text);
 

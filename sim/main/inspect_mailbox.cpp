@@ -87,9 +87,9 @@ int inspect_mailbox(Run& run, const InspectOptions& options, Terminal& terminal)
     total += message.size_bytes;
     table.add({std::to_string(message.uid),
                {short_date(date), Ink::dim},
-               from.empty() ? "(no sender)" : printable(from),
+               from.empty() ? "(no sender)" : printable_beginning(from),
                grouped(message.size_bytes),
-               {subject.empty() ? "(no subject)" : printable(subject), Ink::strong}});
+               {subject.empty() ? "(no subject)" : printable_beginning(subject), Ink::strong}});
     list.push_back({{"uid", message.uid},
                     {"message", message.message.value},
                     {"copy", message.copy.value},

@@ -55,7 +55,7 @@ void print_heading(Run& run, const Story& story, const trace::Message& message, 
     if (!to.empty()) table.add({{"to", Ink::dim}, to});
   }
   if (const auto subject = subject_of(run, message.content))
-    table.add({{"subject", Ink::dim}, printable(*subject)});
+    table.add({{"subject", Ink::dim}, printable_beginning(*subject)});
   if (message.size_bytes > 0) table.add({{"size", Ink::dim}, counted(message.size_bytes, "octet")});
   if (message.bounce_of) {
     const trace::Copy* copy = run.world().copies.find(message.bounce_of);

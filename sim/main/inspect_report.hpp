@@ -9,10 +9,10 @@
 
 namespace mailroom::cli {
 
-// Rows of a message's heading: which message it tells of, and what became of that for each recipient. None if
-// it is no notification.
+// Rows of a message's heading: which message it tells of, what became of that for each recipient, and what in it
+// cannot be read. None if it does not claim to be a notification.
 void add_report(Run& run, const trace::Message& message, Table& table);
-// null, or {"notifies", "envelope_id", "reporting_mta", "recipients": [{"recipient", "original_recipient",
+// null (none, or none that can be read), or {"notifies", "envelope_id", "reporting_mta", "recipients": [{"recipient", "original_recipient",
 // "action", "status", "status_words", "remote_mta", "diagnostic"}]}.
 Json report_json(Run& run, const trace::Message& message);
 

@@ -15,11 +15,7 @@ import time
 import unittest
 
 import laboratory
-from laboratory import DEMOS, MAILROOM, Laboratory, edit, has_sanitizers, read_only
-
-MEMORY_KIB = 300 * 1024
-SECONDS = 20
-PLACE = r"{}:\d+:\d+: "  # file:line:column:
+from laboratory import DEMOS, MAILROOM, SECONDS, Demanding, edit, read_only
 
 GOOD = """\
 mailroom: 1
@@ -32,49 +28,6 @@ hosts:
 traffic:
   - {from: ann@north.example, to: bob@south.example, count: 3, every: 1s}
 """
-
-
-class Demanding(Laboratory):
-    def ask(self, *arguments, preexec=None, expect=None, timeout_s=SECONDS):
-        """Runs mailroom within bounds; exit code, and everything that it said. Signals and bugs fail the test."""
-        command = [MAILROOM, *map(str, arguments)]
-        said = self.folder / "said"
-        with open(said, "wb") as out:
-            process = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out,
-                                       stderr=subprocess.STDOUT, preexec_fn=preexec)
-            began = time.monotonic()
-            while True:
-                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-                if pid:
-                    break
-                if time.monotonic() - began > timeout_s:
-                    process.kill()
-                    self.fail(f"{' '.join(command)}: no answer within {timeout_s} s")
-                time.sleep(0.005)
-        process.returncode = code = os.waitstatus_to_exitcode(status)
-        text = said.read_bytes().decode("utf-8", "backslashreplace")
-        what = f"{' '.join(command)}\n-> {code}\n{text[-3000:]}"
-        self.assertIn(code, (0, 1, 2) if expect is None else (expect,), what)
-        for word in ("terminate called", "what():", "Sanitizer", "runtime error", "bug in Mailroom", "Assertion"):
-            self.assertNotIn(word, text, what)
-        self.assertLess(len(text), 100_000, "a message, not a flood")
-        self.assertNotRegex(text, r"[\x00-\x08\x0b-\x1f]", "nothing that a terminal obeys")
-        if not has_sanitizers():
-            self.assertLess(usage.ru_maxrss, MEMORY_KIB, f"KiB of memory\n{what}")
-        return text
-
-    def refused(self, name, content, *what, verbs=("check", "run"), place=True):
-        """Both verbs refuse the scenario with code 2, its place, and every one of the expressions `what`."""
-        path = self.folder / name
-        if content is not None:
-            path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        for verb in verbs:
-            text = self.ask(verb, name, expect=2)
-            if place:
-                self.assertRegex(text, PLACE.format(re.escape(name)))
-            for expression in what:
-                self.assertRegex(text, expression)
-        self.assertEqual(list(self.folder.glob("*.mailroom*")), [], "nothing was run")
 
 
 class Scenarios(Demanding):

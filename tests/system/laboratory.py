@@ -10,11 +10,13 @@ import json
 import mmap
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -26,6 +28,10 @@ SHARED = SOURCE.parent / "shared"
 DEMOS = SOURCE / "labs" / "demos"
 SKIPPED = 77
 TIMEOUT_S = 100
+# What a Demanding test allows.
+MEMORY_KIB = 300 * 1024
+SECONDS = 20
+PLACE = r"{}:\d+:\d+: "  # file:line:column:
 
 LEVELS = ["summary", "mail", "full", "packets"]
 # Everything of a run but a reader's notes.
@@ -160,6 +166,52 @@ class Laboratory(unittest.TestCase):
                          + summary["queued"] + summary["unaccounted"])
         self.assertEqual(summary["unaccounted"], 0)
         return summary
+
+
+class Demanding(Laboratory):
+    """A test of what users may give by mistake: an answer in little time and memory, and never a crash."""
+
+    def ask(self, *arguments, preexec=None, expect=None, timeout_s=SECONDS, most_octets=100_000):
+        """Runs mailroom within bounds; exit code, and everything that it said. Signals and bugs fail the test."""
+        command = [MAILROOM, *map(str, arguments)]
+        said = self.folder / "said"
+        with open(said, "wb") as out:
+            process = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out,
+                                       stderr=subprocess.STDOUT, preexec_fn=preexec)
+            began = time.monotonic()
+            while True:
+                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+                if pid:
+                    break
+                if time.monotonic() - began > timeout_s:
+                    process.kill()
+                    self.fail(f"{' '.join(command)}: no answer within {timeout_s} s")
+                time.sleep(0.005)
+        process.returncode = code = os.waitstatus_to_exitcode(status)
+        self.cpu_s = usage.ru_utime + usage.ru_stime
+        text = said.read_bytes().decode("utf-8", "backslashreplace")
+        what = f"{' '.join(command)}\n-> {code}\n{text[-3000:]}"
+        self.assertIn(code, (0, 1, 2) if expect is None else (expect,), what)
+        for word in ("terminate called", "what():", "Sanitizer", "runtime error", "bug in Mailroom", "Assertion"):
+            self.assertNotIn(word, text, what)
+        self.assertLess(len(text), most_octets, "a message, not a flood")
+        self.assertNotRegex(text, r"[\x00-\x08\x0b-\x1f]", "nothing that a terminal obeys")
+        if not has_sanitizers():
+            self.assertLess(usage.ru_maxrss, MEMORY_KIB, f"KiB of memory\n{what}")
+        return text
+
+    def refused(self, name, content, *what, verbs=("check", "run"), place=True):
+        """Both verbs refuse the scenario with code 2, its place, and every one of the expressions `what`."""
+        path = self.folder / name
+        if content is not None:
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        for verb in verbs:
+            text = self.ask(verb, name, expect=2)
+            if place:
+                self.assertRegex(text, PLACE.format(re.escape(name)))
+            for expression in what:
+                self.assertRegex(text, expression)
+        self.assertEqual(list(self.folder.glob("*.mailroom*")), [], "nothing was run")
 
 
 def main():

@@ -88,6 +88,19 @@ class Reproducible(Laboratory):
         for name in ("event", "flight", "content", "frame", "recipient"):
             self.assertGreater(len(rows(run, name)), 5, name)
 
+    def test_with_names_from_a_table_too(self):
+        # Nobody asks the way to the island: who calls there finds that none leads to it.
+        table = self.scenario("table.yaml", {**BUSY, "dns": {"mode": "static"}})
+        one = self.run_file(table, out="one.mailroom")
+        self.assert_conserved(one)
+        connection = read_only(one)
+        self.addCleanup(connection.close)
+        kinds = {row[0].decode() for row in connection.execute("SELECT DISTINCT kind FROM event_named")}
+        self.assertLessEqual({"connection.unreachable", "connection.refused", "connection.disturbed", "copy.deferred"},
+                             kinds)
+        self.assertFalse([kind for kind in kinds if kind.startswith(("query.", "datagram."))])
+        self.assert_same_tables(one, self.run_file(table, out="two.mailroom"))
+
     def test_twice_the_same_and_another_seed_another_run(self):
         one, two = self.run_busy("one"), self.run_busy("two")
         self.assert_same_tables(one, two)
