@@ -17,7 +17,7 @@ namespace mailroom::trace {
 // SQLite's application_id ("MLRM") and user_version of a run file. The version grows with every change of
 // tables, columns or kinds; a reader takes its own version and older ones.
 inline constexpr std::int32_t kApplicationId = 0x4D4C524D;
-inline constexpr std::int32_t kFormatVersion = 1;
+inline constexpr std::int32_t kFormatVersion = 2;
 
 // A node of the network as the run file stores it. Its id is its place in RunHeader::hosts, counted from 1.
 struct HostRow {
