@@ -97,6 +97,29 @@ TEST_F(DnsAnswerReading, FindsReferralsDownward) {
   EXPECT_EQ(reading.to_cache[1].set[0].owner, named("ns.www.example"));
 }
 
+TEST_F(DnsAnswerReading, FindsThatWhatAnAliasLeadsToHasNoData) {
+  message.answers = {record("www.example", 60, Cname{named("web.example")})};
+  message.authority = {record("example", 60, kSoa)};
+  EXPECT_EQ(read().kind, Kind::no_data);
+  EXPECT_EQ(read().last, named("web.example"));
+}
+
+TEST_F(DnsAnswerReading, FollowsTheReferralToOneZoneWhereSeveralAreNamed) {
+  message.is_authoritative = false;
+  message.authority = {record("www.example", 60, Ns{named("ns1.other")}), record("a.www.example", 60, Ns{named("ns2.other")}),
+                       record("www.example", 60, Ns{named("ns3.other")})};
+  const AnswerReading reading = read_answer(message, {named("a.www.example"), Type::a}, named("example"));
+  ASSERT_EQ(reading.kind, Kind::referral);
+  EXPECT_EQ(reading.zone, named("www.example"));
+  EXPECT_THAT(reading.servers, ElementsAre(named("ns1.other"), named("ns3.other")));
+}
+
+// RFC 2308 §2.2: an authority that says nothing has nothing, whatever servers it names.
+TEST_F(DnsAnswerReading, TakesNoReferralFromTheAuthorityItself) {
+  message.authority = {record("www.example", 60, Ns{named("ns.other")})};
+  EXPECT_EQ(read().kind, Kind::no_data);
+}
+
 TEST_F(DnsAnswerReading, FindsNoReferralThatLeadsElsewhere) {
   message.is_authoritative = false;
   for (const char* where : {"example", ".", "sub.example", "other", "a.www.example"}) {

@@ -249,6 +249,30 @@ TEST(DnsAuthority, TruncatesAtTheSizeThatBothCanTake) {
   EXPECT_GT(size(std::nullopt, Transport::tcp), 1900U);
 }
 
+TEST(DnsAuthority, SendsWhatTheAskerCanTakeAndNoMore) {
+  Authority it;
+  Zone forty(named("forty"));
+  for (std::uint32_t i = 0; i < 40; ++i) forty.add({named("forty"), Class::in, 1, A{i}});
+  it.add(std::move(forty));  // 675 octets
+  const auto is_truncated = [&](std::optional<std::uint16_t> advertised) {
+    Message message = query("forty", Type::a);
+    if (advertised) message.edns = Edns{*advertised};
+    return it.receive(write_message(message), Transport::udp)->truncated;
+  };
+  EXPECT_TRUE(is_truncated(std::nullopt));
+  EXPECT_TRUE(is_truncated(512));
+  EXPECT_TRUE(is_truncated(650));
+  EXPECT_FALSE(is_truncated(700));
+}
+
+TEST(DnsAuthority, GivesEachAddressOnceHoweverOftenItsHostIsNamed) {
+  Authority it;
+  it.add(zone("once", {"@ SOA ns hostmaster 1 3600 600 604800 300", "@ NS mx", "@ MX 10 mx", "@ MX 20 mx", "mx A 10.0.0.1"}));
+  const auto reply = it.receive(write_message(query("once", Type::mx)), Transport::udp);
+  ASSERT_EQ(reply->message.answers.size(), 2U);
+  EXPECT_EQ(reply->message.additional.size(), 1U);
+}
+
 TEST(DnsAuthority, AnswersAnyOctetsWithinTheirLimits) {
   std::uint32_t state = 3;
   const auto draw = [&] { return (state = state * 1664525 + 1013904223) >> 8; };

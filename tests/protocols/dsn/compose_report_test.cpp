@@ -129,6 +129,47 @@ TEST(ComposeReport, ReturnsOnlyTheHeaderWhereAllWouldBeWrong) {
   }
 }
 
+TEST(ComposeReport, ReturnsAllOfAMessageWhoseLinesHaveTheMostThatTheyMay) {
+  Notification n = two_failures();
+  const std::string content = "A: b\r\n\r\n" + std::string(998, 'x') + "\r\n";
+  n.content = content;
+  n.returned.wanted = Return::full;
+  EXPECT_THAT(compose_report(n).octets, HasSubstr(content));
+}
+
+TEST(ComposeReport, BoundsAHeaderOfManyFields) {
+  Notification n = two_failures();
+  std::string content;
+  for (int i = 0; i < 100'000; ++i) content += "X: y\r\n";
+  n.content = content;
+  ASSERT_GT(static_cast<std::int64_t>(content.size()), 10 * n.returned.size_limit_bytes);
+  EXPECT_LT(static_cast<std::int64_t>(compose_report(n).octets.size()), n.returned.size_limit_bytes + 10'000);
+}
+
+TEST(ComposeReport, SpeaksOfOneAsOfOne) {
+  Notification n = two_failures();
+  n.report.recipients.erase(n.report.recipients.begin());
+  n.attempts = {1};
+  const std::string octets = compose_report(n).octets;
+  EXPECT_THAT(octets, HasSubstr("could not be delivered to one recipient."));
+  EXPECT_THAT(octets, HasSubstr("It was tried once until the time for it ran out"));
+}
+
+TEST(ComposeReport, SaysWhatItsThirdPartIs) {
+  Notification n = two_failures();
+  const auto words = [&] { return parse_report(compose_report(n).octets)->words; };
+  EXPECT_THAT(words(), HasSubstr("The third is the\r\nheader of your message."));
+  n.returned.wanted = Return::full;
+  EXPECT_THAT(words(), HasSubstr("The third is your\r\nmessage."));
+}
+
+TEST(ComposeReport, NamesTheMessageInAFewWordsHoweverManyItsSubjectHas) {
+  Notification n = two_failures();
+  const std::string content = "Subject: " + std::string(5'000, 'x') + "\r\n\r\n";
+  n.content = content;
+  EXPECT_THAT(parse_report(compose_report(n).octets)->words, testing::SizeIs(testing::Lt(2'000U)));
+}
+
 TEST(ComposeReport, ReturnsEightBitTextWhereItMay) {
   Notification n = two_failures();
   const std::string content = "Subject: x\r\n\r\ngr\xc3\xbc\xc3\x9f\r\n";

@@ -100,6 +100,40 @@ TEST(ParseReport, TakesAReportWithoutTheGroupOfTheMessage) {
   EXPECT_EQ(parsed->report.recipients[1].final_recipient.value, "c@d");
 }
 
+TEST(ParseReport, TakesFieldsOfTheMessageFromTheFirstGroupOnly) {
+  const auto parsed = parse_report(report_of(
+      "Reporting-MTA: dns; first\r\n\r\nFinal-Recipient: rfc822; a@b\r\n\r\nReporting-MTA: dns; late\r\n"
+      "Final-Recipient: rfc822; c@d\r\n"));
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->report.reporting_mta.value, "first");
+  EXPECT_THAT(parsed->report.recipients, SizeIs(2));
+}
+
+// RFC 6533 §4: the same with addresses in any script.
+TEST(ParseReport, TakesAnInternationalizedReport) {
+  std::string octets = report_of("Reporting-MTA: dns; a\r\n\r\nFinal-Recipient: utf-8; \xc3\xbc@b\r\nAction: failed\r\n");
+  octets.replace(octets.find("message/delivery"), 16, "message/global-delivery");
+  const auto parsed = parse_report(octets);
+  ASSERT_TRUE(parsed) << parsed.error().expected;
+  EXPECT_EQ(parsed->report.recipients[0].final_recipient, (Typed{"utf-8", "\xc3\xbc@b"}));
+}
+
+// RFC 6522 §3: words, then the status, then what came back; whatever stands elsewhere is none of them.
+TEST(ParseReport, TakesThePartsByTheirOrder) {
+  const std::string status = "--x\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@b\r\n";
+  const std::string message = "--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: s\r\n\r\nbody\r\n";
+  const std::string words = "--x\r\n\r\nwords\r\n";
+  const std::string header = "Content-Type: multipart/report; boundary=x\r\n\r\n";
+  const auto right = parse_report(header + words + status + message + "--x--\r\n");
+  ASSERT_TRUE(right);
+  EXPECT_EQ(right->words, "words");
+  EXPECT_EQ(right->returned, "Subject: s\r\n\r\nbody");
+  const auto turned = parse_report(header + message + status + words + "--x--\r\n");
+  ASSERT_TRUE(turned);
+  EXPECT_EQ(turned->words, "");
+  EXPECT_EQ(turned->returned, "");
+}
+
 TEST(ParseReport, SaysWhyAMessageIsNone) {
   const auto why = [](std::string_view octets) {
     const auto parsed = parse_report(octets);

@@ -1,8 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "protocols/dsn/status.hpp"
 
+#include "protocols/dsn/report.hpp"
+
 namespace mailroom::dsn {
 namespace {
+
+TEST(DsnReport, HasActionsWithCommentsAndTypesOfAtoms) {
+  EXPECT_EQ(parse_action(" Failed (for good)"), Action::failed);
+  EXPECT_EQ(parse_action("relayed"), Action::relayed);
+  EXPECT_FALSE(parse_action("fail"));
+  EXPECT_EQ(parse_typed("dns; mx.example"), (Typed{"dns", "mx.example"}));
+  EXPECT_EQ(parse_typed("two words; x"), (Typed{"", "two words; x"})) << "no type";
+  EXPECT_EQ(parse_typed("mx.example"), (Typed{"", "mx.example"}));
+  EXPECT_EQ(format({"", "mx.example"}), "mx.example");
+  EXPECT_EQ(format({"dns", "mx.example"}), "dns; mx.example");
+}
+
+TEST(DsnReport, IsAsGraveAsTheWorstOfIt) {
+  Report report;
+  for (const Action action : {Action::delivered, Action::failed, Action::relayed})
+    report.recipients.push_back({.action = action});
+  EXPECT_EQ(gravest(report), Action::failed);
+  report.recipients.erase(report.recipients.begin() + 1);
+  EXPECT_EQ(gravest(report), Action::delivered);
+}
 
 TEST(DsnStatus, IsReadAndWritten) {
   for (const char* text : {"5.1.1", "2.0.0", "4.4.7", "5.999.999"}) {

@@ -55,5 +55,17 @@ TEST(ClientBook, NoLimitIsNoLimit) {
   }
 }
 
+TEST(ClientBook, RemembersTheRatesOfWhoHasHungUp) {
+  scenario::ClientLimits limits;
+  limits.message_rate = 1;
+  ClientBook book(limits);
+  EXPECT_FALSE(book.connected(kOne, 0));
+  EXPECT_FALSE(book.message(kOne, 0));
+  book.disconnected(kOne);
+  EXPECT_EQ(book.clients(), 1U);
+  EXPECT_FALSE(book.connected(kOne, 1));
+  EXPECT_TRUE(book.message(kOne, 1)) << "a new connection is no new client";
+}
+
 }  // namespace
 }  // namespace mailroom::agents

@@ -91,6 +91,41 @@ TEST(Greylist, AClientThatPassedOftenIsAskedNoMore) {
   for (int i = 1; i < 20; ++i) EXPECT_EQ(always.ask(i * kDay), Rule::waited);
 }
 
+TEST(Greylist, AClientOfTheAutomaticWhitelistStaysThereWhileItComes) {
+  Bench bench;
+  bench.policy.auto_whitelist = 1;
+  Greylist greylist(bench.policy);
+  const auto ask = [&](std::int64_t now_ns, std::string_view to) {
+    return greylist.decide(kClient, "ann@a.test", to, now_ns).rule;
+  };
+  ASSERT_EQ(ask(0, "bob@b.test"), Rule::first_seen);
+  ASSERT_EQ(ask(kHour, "bob@b.test"), Rule::waited);
+  for (int visit = 1; visit < 10; ++visit)
+    EXPECT_EQ(ask(visit * 30 * kDay, "u" + std::to_string(visit) + "@b.test"), Rule::auto_whitelisted) << visit;
+  EXPECT_EQ(ask(9 * 30 * kDay + 36 * kDay, "last@b.test"), Rule::first_seen) << "35 days without a visit";
+}
+
+TEST(Greylist, MemoryEndsAtItsTimeNotWithTheNextCleaning) {
+  Bench bench;
+  bench.policy.memory_ns = kHour;
+  Greylist greylist(bench.policy);
+  const auto ask = [&](std::int64_t now_ns) { return greylist.decide(kClient, "a@a.test", "b@b.test", now_ns).rule; };
+  ASSERT_EQ(ask(0), Rule::first_seen);
+  ASSERT_EQ(ask(10 * kMinute), Rule::waited);
+  EXPECT_EQ(ask(70 * kMinute), Rule::waited);
+  EXPECT_EQ(ask(130 * kMinute + 1), Rule::first_seen);
+}
+
+TEST(Greylist, TheWindowCountsFromTheLastTry) {
+  Bench bench;
+  bench.policy.window_ns = 10 * kMinute;
+  Greylist greylist(bench.policy);
+  const auto ask = [&](std::int64_t now_ns) { return greylist.decide(kClient, "a@a.test", "b@b.test", now_ns).rule; };
+  ASSERT_EQ(ask(0), Rule::first_seen);
+  ASSERT_EQ(ask(4 * kMinute), Rule::too_early);
+  EXPECT_EQ(ask(13 * kMinute), Rule::waited);
+}
+
 TEST(Greylist, TheWhitelistHasClientsNetworksMailboxesAndDomains) {
   const auto is_listed = [](const std::string& entry, net::Address client, std::string_view from,
                             std::string_view to) {

@@ -39,6 +39,19 @@ TEST(Guard, AGreylistedMessageArrivesWithTheNextTryAndTheLogSaysWhy) {
   world.expect_all_done();
 }
 
+TEST(Guard, TheReplyOfTheGreylistNamesASecondAtWhichItIsOver) {
+  Sending world(guarded([](scenario::Receiving& r) {
+    r.greylist.emplace();
+    r.greylist->delay_ns = 10 * kSecond + 1;
+  }));
+  ASSERT_TRUE(world.send());
+  world.clock.run_until(kMinute);
+  EXPECT_THAT(world.dialogue(1), Contains("S: 450 4.2.0 Greylisted, try again in 11 seconds"));
+  const auto decided = world.of(Kind::policy_decided);
+  ASSERT_EQ(decided.size(), 1U);
+  EXPECT_THAT(decided[0].detail, HasSubstr(R"("wait_ns":10000000001)"));
+}
+
 TEST(Guard, AtLevelMailTheRuleIsStillBetweenTheDeferralAndItsAttempt) {
   struct AtMail : MailWorld {
     AtMail() : MailWorld(trace::Level::mail) {}

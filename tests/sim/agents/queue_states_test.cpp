@@ -200,12 +200,66 @@ TEST(DeadDestination, IsNotTriedForFiveMinutesAndThenAgain) {
   world.expect_all_done();
 }
 
+TEST(DeadDestination, KeepsMailForAsLongAsItIsDeadHoweverSoonItsNextTryWere) {
+  Delivering world(scenario::Delivery::postfix());
+  MailWorld::Site& d = world.add([] {
+    scenario::Host host = mail_host("d", "d.test", {"dan"});
+    host.delivery = scenario::Delivery::postfix();
+    host.retry.intervals_ns = {kMinute};
+    return host;
+  }());
+  world.fabric.silence(world.b.address());
+  for (int i = 0; i < 6; ++i) ASSERT_TRUE(world.MailWorld::send(d, "dan@d.test", {"bob@b.test"}));
+  world.clock.run_until(kMinute);
+  ASSERT_EQ(world.count(Kind::destination_declared_dead), 1u);
+  const auto waits = world.of(Kind::copy_deferred);
+  ASSERT_THAT(waits, SizeIs(6));
+  EXPECT_EQ(std::ranges::max(waits, {}, &StoredEvent::value).value, 330 * kSecond) << "the one that was not tried";
+}
+
 TEST(DeadDestination, IsNoneWhereItIsNotAskedFor) {
   Delivering world({});
   world.fabric.silence(world.b.address());
   for (int i = 0; i < 30; ++i) ASSERT_TRUE(world.send());
   world.clock.run_until(kMinute);
   EXPECT_THAT(world.of(Kind::destination_declared_dead), IsEmpty());
+}
+
+TEST(DeadDestination, StaysDeadWhenAnotherOneDies) {
+  Delivering world(scenario::Delivery::postfix());
+  MailWorld::Site& c = world.add(mail_host("c", "c.test", {"carl"}));
+  world.fabric.silence(world.b.address());
+  world.fabric.silence(c.address());
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(world.send());
+  world.clock.run_until(kMinute);
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(world.send({"carl@c.test"}));
+  world.clock.run_until(2 * kMinute);
+  ASSERT_EQ(world.count(Kind::destination_declared_dead), 2u);
+  const std::size_t before = world.count(Kind::connection_opened);
+  ASSERT_TRUE(world.send());
+  world.clock.run_until(3 * kMinute);
+  EXPECT_EQ(world.count(Kind::connection_opened), before);
+}
+
+TEST(DeadDestination, TakesNobodyWithItBeforeItsCohortHasFailed) {
+  scenario::Delivery delivery = scenario::Delivery::postfix();
+  delivery.failed_cohorts = 3;  // the first one of five makes 1/5 + 1/4 + 1/3 + 1/2 + 1
+  Delivering world(delivery);
+  world.fabric.silence(world.b.address());
+  for (int i = 0; i < 30; ++i) ASSERT_TRUE(world.send());
+  world.clock.run_until(31 * kSecond);
+  ASSERT_EQ(world.count(Kind::destination_declared_dead), 0u);
+  EXPECT_THAT(world.of(Kind::copy_deferred), SizeIs(5)) << "those that were tried";
+}
+
+TEST(DestinationConcurrency, BeginsWithNoMoreThanItsLimit) {
+  scenario::Delivery delivery = scenario::Delivery::postfix();
+  delivery.concurrency_limit = 2;
+  ASSERT_EQ(delivery.initial_concurrency, 5);
+  Delivering world(delivery);
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(world.send());
+  world.clock.run();
+  EXPECT_EQ(world.fabric.open_at_most[world.b.address()], 2);
 }
 
 TEST(ConnectionCache, KeepsAConnectionForTheNextMessage) {

@@ -124,9 +124,16 @@ TEST(RetryInTheQueue, OfEximIsOneHistoryForAllThatGoesToAHost) {
   world.clock.run_until(2 * kHour);
   EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(2));
   ASSERT_TRUE(world.send());
-  world.clock.run();
-  EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(3)) << "the success has cleared the record";
+  world.clock.run_until(2 * kHour + kMinute);
+  EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(3));
   EXPECT_EQ(world.times(Kind::copy_delivered).back(), 2 * kHour);
+  world.fabric.unreachable.insert(world.b->address());
+  ASSERT_TRUE(world.send());
+  world.clock.run_until(2 * kHour + 2 * kMinute);
+  EXPECT_EQ(world.of(Kind::copy_deferred).back().value, 2 * kHour + 30 * kMinute)
+      << "the success has cleared the record: 15 minutes from now, at the next scan";
+  world.fabric.unreachable.clear();
+  world.clock.run();
   world.expect_all_done();
 }
 
@@ -160,6 +167,37 @@ TEST(RetryInTheQueue, OfEximKnowsARecipientApartFromTheHost) {
   world.clock.run_until(2 * kMinute);
   EXPECT_THAT(world.peer.messages, SizeIs(1)) << "carol's";
   EXPECT_EQ(world.count(Kind::attempt_began), 3u) << "bob is not tried again for the same sender";
+}
+
+TEST(RetryInTheQueue, OfQmailCountsFromTheBeginningOfATryHoweverLongItTook) {
+  Refused world(Retry::of(RetryProfile::qmail));
+  world.fabric.silence(world.b->address());
+  ASSERT_TRUE(world.send());
+  world.clock.run_until(kMinute);
+  ASSERT_THAT(world.of(Kind::copy_deferred), SizeIs(1));
+  EXPECT_EQ(world.of(Kind::copy_deferred)[0].time_ns, 30 * kSecond);
+  EXPECT_EQ(world.of(Kind::copy_deferred)[0].value, 400 * kSecond);
+}
+
+TEST(RetryInTheQueue, OfALocalDeliveryIsByTheLocalFiguresOfTheProfile) {
+  for (const auto& [profile, seconds] : {std::pair(RetryProfile::opensmtpd, 10), std::pair(RetryProfile::qmail, 100)}) {
+    MailWorld world;
+    scenario::Host host = mail_host("b", "b.test", {"bob"});
+    host.disk_bytes = 10'000;
+    host.retry = Retry::of(profile);
+    auto& b = world.add(host);
+    const std::int64_t ballast = 5'000;  // room for the spool, but not for the mailbox beside it
+    ASSERT_TRUE(b.host->disk().take(ballast));
+    ASSERT_TRUE(world.send(b, "bob@b.test", {"bob@b.test"}, {.size_bytes = 3'000}));
+    ASSERT_THAT(world.of(Kind::copy_deferred), SizeIs(1));
+    const StoredEvent deferred = world.of(Kind::copy_deferred)[0];
+    EXPECT_EQ(deferred.code, 452);
+    EXPECT_EQ(deferred.value, seconds * kSecond);
+    b.host->disk().give(ballast);
+    world.clock.run();
+    EXPECT_EQ(world.times(Kind::copy_delivered), std::vector{seconds * kSecond});
+    world.expect_all_done();
+  }
 }
 
 // ---- The delay warning

@@ -52,6 +52,31 @@ TEST(Submission, AWrongPasswordBringsTheMailBack) {
   EXPECT_EQ(world.count(Kind::copy_bounced), 1U) << "535 is for good";
 }
 
+TEST(Submission, AnUnknownUserIsNotBelievedWhateverThePassword) {
+  Office world;
+  scenario::Host stranger = laptop("secret");
+  stranger.submit_as->user = "nobody";
+  auto& pc = world.add(stranger);
+  ASSERT_TRUE(world.send(pc, "bob@b.test", {"ann@far.test"}));
+  world.clock.run_until(5 * kMinute);
+  EXPECT_TRUE(world.mailbox("ann@far.test").empty());
+  EXPECT_EQ(world.of(Kind::policy_decided).at(0).text,
+            "AUTH CRAM-MD5: nobody is refused, for no such user has a password");
+  EXPECT_EQ(world.count(Kind::copy_bounced), 1U);
+}
+
+TEST(Submission, AUserMayBeNamedWithTheDomainButWithNoOther) {
+  for (const auto& [name, is_believed] : {std::pair("bob@b.test", true), std::pair("bob@far.test", false)}) {
+    Office world;
+    scenario::Host host = laptop("secret");
+    host.submit_as->user = name;
+    auto& pc = world.add(host);
+    ASSERT_TRUE(world.send(pc, "bob@b.test", {"ann@far.test"}));
+    world.clock.run_until(5 * kMinute);
+    EXPECT_EQ(world.mailbox("ann@far.test").size(), is_believed ? 1U : 0U) << name;
+  }
+}
+
 TEST(Submission, WithoutAuthNothingIsTakenThere) {
   Office world;
   FakeHost outside(world.fabric, {9}, "outside", 1'000'000);

@@ -60,5 +60,11 @@ TEST(Concurrency, WithoutFeedbackStaysAndIsNeverDead) {
   EXPECT_EQ(window.size(), 4);
 }
 
+TEST(Concurrency, NeverFallsBelowOne) {
+  Concurrency window{ConcurrencyRules{.failed_cohorts = 100}};
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(window.failed());
+  EXPECT_EQ(window.size(), 1);
+}
+
 }  // namespace
 }  // namespace mailroom::queue

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <set>
 
@@ -174,6 +175,41 @@ TEST(Queue, RecoversWhatTheDiskHas) {
   EXPECT_EQ(entry.place, Place::deferred);
 }
 
+// All its recipients were expanded into other entries; it goes as soon as somebody looks at it.
+TEST(Queue, HasAnEntryWithoutRecipientsUntilItIsRemovedAlsoThroughACrash) {
+  Queue queue;
+  Entry& entry = queue.add(Entry{});
+  ASSERT_EQ(entry.id, 1);
+  EXPECT_EQ(queue.size(), 1u);
+  EXPECT_EQ(queue.recipients(), 0u);
+  EXPECT_EQ(queue.next_due_ns(), std::nullopt);
+  EXPECT_THAT(queue.recover(), testing::IsEmpty());
+  EXPECT_THAT(queue.ids(Place::incoming), ElementsAre(1)) << "not deferred: no time would come for it";
+  queue.remove(1);
+  EXPECT_EQ(queue.size(), 0u);
+  EXPECT_EQ(queue.count(Place::incoming), 0u);
+}
+
+TEST(Queue, IsActiveUntilTheLastRecipientIsMarkedAsDone) {
+  Queue queue;
+  Entry& entry = queue.add(entry_with(1));
+  queue.take(entry);
+  queue.activate(entry, 0);
+  queue.settle(entry, 0);
+  EXPECT_EQ(entry.place, Place::active) << "no time would come at which a deferred one were looked at";
+  EXPECT_EQ(queue.count(Place::deferred), 0u);
+}
+
+TEST(Queue, ListsItsEntriesInTheOrderOfTheirNumbers) {
+  Queue queue;
+  for (const EntryId id : std::to_array<EntryId>({977, 3, 500'000, 41, 12, 7'000'000'000, 8})) {
+    Entry entry = entry_with(1);
+    entry.id = id;
+    queue.add(std::move(entry));
+  }
+  EXPECT_THAT(queue.ids(Place::incoming), ElementsAre(3, 8, 12, 41, 977, 500'000, 7'000'000'000));
+}
+
 TEST(QueueDeathTest, AssertsTheOrderOfStates) {
   Queue queue;
   Entry& entry = queue.add(entry_with(1));
@@ -187,6 +223,9 @@ TEST(QueueDeathTest, AssertsTheOrderOfStates) {
   EXPECT_DEATH(queue.activate(entry, 0), "state");
   EXPECT_DEATH(queue.remove(entry.id), "open");
   EXPECT_DEATH(queue.at(99), "found");
+  EXPECT_DEATH(queue.add({.id = entry.id}), "is_new");
+  queue.settle(entry, 0);
+  EXPECT_DEATH(queue.remove(entry.id), "unmarked") << "the disk does not know yet that it is done";
 }
 
 }  // namespace

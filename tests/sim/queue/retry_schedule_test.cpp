@@ -204,6 +204,25 @@ TEST(RetryProfile, QmailDoesNotMindHowLongATryTakes) {
   EXPECT_EQ(schedule->next({.now_ns = kSecond, .is_local = true})->time_ns, 100 * kSecond);
 }
 
+TEST(RetryProfile, QmailGivesUpByTheBeginningOfTheTryNotByItsEnd) {
+  const auto schedule = make_schedule(ideal(RetryProfile::qmail));
+  EXPECT_TRUE(schedule->next({.began_ns = 7 * kDay - kSecond, .now_ns = 7 * kDay + kMinute}));
+  EXPECT_FALSE(schedule->next({.began_ns = 7 * kDay, .now_ns = 7 * kDay + kMinute}));
+}
+
+TEST(RetryProfile, EximGivesUpWithinItsFirstRuleIfItIsToldTo) {
+  Retry retry = ideal(RetryProfile::exim);
+  retry.give_up_ns = kHour;
+  const auto schedule = make_schedule(retry);
+  EXPECT_TRUE(schedule->next({.now_ns = kHour, .waited_ns = 15 * kMinute, .attempts = 5}));
+  EXPECT_FALSE(schedule->next({.now_ns = kHour + 1, .waited_ns = 15 * kMinute, .attempts = 5}));
+}
+
+TEST(RetryProfile, OpenSmtpdTriesAtOnceWhereTheTryOutlastedItsTime) {
+  const auto schedule = make_schedule(ideal(RetryProfile::opensmtpd));
+  EXPECT_EQ(schedule->next({.now_ns = 500 * kSecond, .attempts = 1})->time_ns, 500 * kSecond);
+}
+
 TEST(RetryProfile, FormulaSaysTheSameAsTheProfileThatItDescribes) {
   const auto with = [](const char* text, std::int64_t give_up_ns) {
     Retry retry;
