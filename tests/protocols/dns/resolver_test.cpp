@@ -10,6 +10,7 @@ using resolver::NoteKind;
 using resolver::Outcome;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 TEST(DnsResolver, AsksItsWayDownFromTheRoot) {
   ResolverWorld world;
@@ -25,6 +26,106 @@ TEST(DnsResolver, AsksItsWayDownFromTheRoot) {
   EXPECT_THAT(world.asked[2], HasSubstr("for shop.example. MX: referral to shop.example."));
   EXPECT_EQ(world.now_ns, 60 * kMillisecond);
   EXPECT_FALSE(world.resolver.deadline_ns());
+  for (const resolver::Query& query : world.queries)
+    EXPECT_FALSE(read_message(query.octets)->recursion_desired) << "who asks from the root down wants no recursion";
+}
+
+unsigned asked_of(const ResolverWorld& world, Ipv4 server) {
+  return static_cast<unsigned>(std::ranges::count(world.queries, server, &resolver::Query::server));
+}
+
+TEST(DnsResolver, AsksALameServerLastFromThenOn) {
+  ResolverWorld world;
+  world.replace(kFirst, [](std::string_view octets, Transport) -> std::optional<std::string> {
+    Message upward = *read_message(octets);
+    upward.is_response = true;
+    upward.authority = {record(".", 60, Ns{named("a.root")})};
+    return write_message(upward);
+  });
+  for (const char* name : {"a", "b", "c", "d", "e", "f", "g", "h"})
+    EXPECT_EQ(world.find(std::string(name) + ".shop.example", Type::a).outcome, Outcome::no_such_name);
+  EXPECT_TRUE(world.noted(NoteKind::lame));
+  EXPECT_EQ(asked_of(world, kFirst), 1U);
+}
+
+TEST(DnsResolver, AsksAServerThatCannotHelpOnlyOnce) {
+  ResolverWorld world({.rounds = 3});
+  for (const Ipv4 server : {kFirst, kSecondNs})
+    world.replace(server, [](std::string_view octets, Transport) -> std::optional<std::string> {
+      Message reply = *read_message(octets);
+      reply.is_response = true;
+      reply.rcode = Rcode::server_failure;
+      return write_message(reply);
+    });
+  const auto found = world.find("shop.example", Type::mx);
+  EXPECT_EQ(found.outcome, Outcome::failed);
+  EXPECT_EQ(asked_of(world, kFirst), 1U);
+  EXPECT_EQ(asked_of(world, kSecondNs), 1U);
+}
+
+TEST(DnsResolver, AsksAServerThatCannotHelpNoMoreWhileItWaitsForTheOther) {
+  ResolverWorld world({.rounds = 3});
+  world.silence(kSecondNs);
+  world.replace(kFirst, [](std::string_view octets, Transport) -> std::optional<std::string> {
+    Message reply = *read_message(octets);
+    reply.is_response = true;
+    reply.rcode = Rcode::server_failure;
+    return write_message(reply);
+  });
+  EXPECT_EQ(world.find("shop.example", Type::mx).outcome, Outcome::timed_out);
+  EXPECT_EQ(asked_of(world, kFirst), 1U);
+  EXPECT_EQ(asked_of(world, kSecondNs), 3U);
+}
+
+TEST(DnsResolver, AsksASilentServerOnceInEachRound) {
+  ResolverWorld world({.rounds = 3});
+  world.silence(kOther);
+  const auto found = world.find("www.other.example", Type::a);
+  EXPECT_EQ(found.outcome, Outcome::timed_out) << found.text;
+  EXPECT_EQ(asked_of(world, kOther), 3U);
+}
+
+// RFC 1034 §7.1: bounded work, whoever leads on and on.
+TEST(DnsResolver, FollowsABoundedNumberOfReferrals) {
+  ResolverWorld world({.referrals = 3});
+  int referrals = 0;
+  world.replace(kTld, [&](std::string_view octets, Transport) -> std::optional<std::string> {
+    Message reply = *read_message(octets);
+    reply.is_response = true;
+    Name zone = reply.questions[0].name;
+    for (int up = 6 - ++referrals; up > 0; --up) zone = zone.parent();
+    reply.authority = {{zone, Class::in, 60, Ns{named("ns.example")}}};
+    reply.additional = {record("ns.example", 60, A{kTld})};
+    return write_message(reply);
+  });
+  const auto found = world.find("a.b.c.d.e.f.example", Type::a);
+  EXPECT_EQ(found.outcome, Outcome::failed);
+  EXPECT_THAT(found.text, HasSubstr("too many referrals"));
+  EXPECT_EQ(world.queries.size(), 4U) << "the root, and three that it led to";
+}
+
+TEST(DnsResolver, UsesGlueThatMayNotBeRememberedAtAll) {
+  ResolverWorld world({}, {}, {"zero NS ns.zero", "ns.zero 0 A 10.0.0.5"});
+  world.serve(kOther, zone("zero.example", {"@ SOA ns h 1 1 1 1 300", "www A 10.1.0.8"}));
+  EXPECT_EQ(world.find("www.zero.example", Type::a).outcome, Outcome::records);
+}
+
+TEST(DnsResolver, TakesNoAnswerOfAnotherIdOverTcp) {
+  ResolverWorld world;
+  world.replace(kOther, [](std::string_view octets, Transport transport) -> std::optional<std::string> {
+    Message reply = *read_message(octets);
+    reply.is_response = reply.is_authoritative = true;
+    reply.is_truncated = transport == Transport::udp;
+    if (transport == Transport::tcp) {
+      ++reply.id;
+      reply.answers = {record("www.other.example", 60, A{1})};
+    }
+    return write_message(reply);
+  });
+  const auto found = world.find("www.other.example", Type::a);
+  EXPECT_THAT(found.records, IsEmpty());
+  EXPECT_TRUE(world.noted(NoteKind::ignored));
+  EXPECT_TRUE(world.open_tcp.empty());
 }
 
 TEST(DnsResolver, AnswersFromItsCacheWithAgedTtls) {
@@ -34,6 +135,7 @@ TEST(DnsResolver, AnswersFromItsCacheWithAgedTtls) {
   world.pass(599 * kSecond - 20 * kMillisecond);
   const auto again = world.find("SHOP.example", Type::mx);
   EXPECT_TRUE(again.from_cache);
+  EXPECT_EQ(world.resolver.counts().from_cache, 1U);
   EXPECT_EQ(again.records.at(0).ttl_s, 1U);
   EXPECT_EQ(world.asked.size(), asked);
   EXPECT_TRUE(world.noted(NoteKind::cache_hit));
@@ -202,23 +304,25 @@ TEST(DnsResolver, FailsWhereTcpDoes) {
 
 // RFC 6891 §6.2.2
 TEST(DnsResolver, DoesWithoutEdnsWhereItIsNotUnderstood) {
-  ResolverWorld world;
-  Authority old({.udp_octets = 0});
-  old.add(zone("other.example", {"@ SOA ns h 1 1 1 1 300", "www A 10.1.0.2", "mail A 10.1.0.3"}));
-  world.replace(kOther, [&](std::string_view octets, Transport transport) -> std::optional<std::string> {
-    const Message query = *read_message(octets);
-    if (!query.edns) return old.receive(octets, transport)->octets;
-    Message reply;
-    reply.id = query.id;
-    reply.is_response = true;
-    reply.rcode = Rcode::format_error;
-    return write_message(reply);
-  });
-  EXPECT_EQ(world.find("www.other.example", Type::a).outcome, Outcome::records);
-  EXPECT_EQ(world.queries.back().why, resolver::Why::without_edns);
-  const std::size_t asked = world.queries.size();
-  EXPECT_EQ(world.find("mail.other.example", Type::a).outcome, Outcome::records);
-  EXPECT_EQ(world.queries.size(), asked + 1);  // it is remembered
+  for (const Rcode rcode : {Rcode::format_error, Rcode::not_implemented}) {
+    ResolverWorld world;
+    Authority old({.udp_octets = 0});
+    old.add(zone("other.example", {"@ SOA ns h 1 1 1 1 300", "www A 10.1.0.2", "mail A 10.1.0.3"}));
+    world.replace(kOther, [&, rcode](std::string_view octets, Transport transport) -> std::optional<std::string> {
+      const Message query = *read_message(octets);
+      if (!query.edns) return old.receive(octets, transport)->octets;
+      Message reply;
+      reply.id = query.id;
+      reply.is_response = true;
+      reply.rcode = rcode;
+      return write_message(reply);
+    });
+    EXPECT_EQ(world.find("www.other.example", Type::a).outcome, Outcome::records);
+    EXPECT_EQ(world.queries.back().why, resolver::Why::without_edns);
+    const std::size_t asked = world.queries.size();
+    EXPECT_EQ(world.find("mail.other.example", Type::a).outcome, Outcome::records);
+    EXPECT_EQ(world.queries.size(), asked + 1);  // it is remembered
+  }
 }
 
 TEST(DnsResolver, AsksForwardersInPlaceOfTheRoot) {

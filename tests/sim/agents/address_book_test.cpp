@@ -47,6 +47,21 @@ TEST(AddressBook, HasTheAddressesOfListsAndThePostmaster) {
   EXPECT_EQ(book.look_up("postmaster+x").kind, Kind::mailbox);
 }
 
+TEST(AddressBook, LeavesTheAddressesOfAListToWhoHasThemAlready) {
+  scenario::Host config = host();
+  config.users.push_back({.local_part = "staff-owner"});
+  config.aliases.push_back({"staff-request", {"bob@b.test"}});
+  const AddressBook book(config);
+  EXPECT_EQ(book.look_up("staff-owner").kind, Kind::mailbox);
+  EXPECT_THAT(targets(book, "staff-request"), ElementsAre("bob@b.test"));
+}
+
+TEST(AddressBook, ReadsQuotedNamesByTheirMeaning) {
+  const scenario::Host config = host();
+  const AddressBook book(config);
+  EXPECT_EQ(book.canonical(R"("b\ob"@b.test)"), "bob@b.test");
+}
+
 TEST(AddressBook, WritesAnAddressInOneForm) {
   scenario::Host config = host();
   {

@@ -95,6 +95,15 @@ TEST(Expn, TellsTheMembersOfListsAndAliases) {
   EXPECT_THAT(world.ask("EXPN staff@c.test"), HasSubstr("550 "));
 }
 
+TEST(Expn, DoesNotTellWhoTakesTheRest) {
+  scenario::Host host = talkative();
+  host.catch_all = {"bob@b.test"};
+  Queries world(host);
+  const std::string reply = world.ask("EXPN nothing");
+  EXPECT_THAT(reply, HasSubstr("550 5.1.1 "));
+  EXPECT_THAT(reply, testing::Not(HasSubstr("bob")));
+}
+
 TEST(Expn, OfAVeryLongListIsDeclined) {
   scenario::Host host = talkative();
   for (int i = 0; i < 20'000; ++i) host.lists[0].members.push_back(fmt::format("m{}@c.test", i));

@@ -183,6 +183,33 @@ TEST(MailingList, IsExpandedAtTheSenderIfItSaysSo) {
   world.expect_all_done();
 }
 
+// RFC 3461 §5.2.7.3: what the author asked ends where the list begins.
+TEST(MailingList, TellsNobodyOfTheDeliveriesThatTheAuthorAskedAbout) {
+  Lists world({list_of("staff", {"bob@b.test", "cid@c.test"})});
+  smtp::Notify success{.success = true};
+  ASSERT_TRUE(world.MailWorld::send(world.a, "ann@a.test", {"staff@b.test"}, {.notify = success}));
+  world.clock.run();
+  ASSERT_THAT(world.mailbox("bob@b.test"), SizeIs(1));
+  EXPECT_THAT(world.mailbox("own@b.test"), IsEmpty()) << "the owner has asked for nothing";
+  for (const std::string& told : world.mailbox("ann@a.test")) EXPECT_THAT(told, Not(HasSubstr("bob@b.test")));
+}
+
+TEST(MailingList, ThatSendersExpandIsPassedOnUnexpandedByRelays) {
+  auto staff = list_of("staff", {"bob@b.test"});
+  staff.expand = Expand::at_sender;
+  Lists world({staff});
+  FakeHost client(world.fabric, {50}, "client", 1000);
+  world.c.mta->relay().add_client(client.address());
+  RawClient raw(client, {world.c.address(), 25});
+  world.clock.run_until(kSecond);
+  raw.say("HELO d.test\r\nMAIL FROM:<x@d.test>\r\nRCPT TO:<staff@b.test>\r\nDATA\r\nHello\r\n.\r\nQUIT\r\n");
+  world.clock.run_until(2 * kSecond);
+  raw.finish();
+  world.clock.run();
+  ASSERT_THAT(world.of(Kind::copy_expanded), SizeIs(1));
+  EXPECT_EQ(world.of(Kind::copy_expanded)[0].host, world.b.host->id());
+}
+
 TEST(MailingList, ThatSendersExpandIsExpandedAtItsHostForAllOthers) {
   auto staff = list_of("staff", {"bob@b.test"});
   staff.expand = Expand::at_sender;

@@ -49,6 +49,18 @@ struct Relayed : MailWorld {
   }());
 };
 
+TEST(Notifier, HasTheStatusOfTheReplyWhereTimeRanOutWithOne) {
+  Scripted world(instead_of("RCPT TO:<bob", "451 4.7.1 not yet"));
+  ASSERT_TRUE(world.send());
+  world.clock.run();
+  const auto told = world.mailbox("ann@a.test");
+  ASSERT_THAT(told, SizeIs(1));
+  const auto parsed = dsn::parse_report(told[0]);
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->report.recipients[0].status, (Status{4, 7, 1}));
+  EXPECT_THAT(parsed->words, HasSubstr("until the time for it ran out"));
+}
+
 TEST(Notifier, TellsWhoNeverAskedOfFailuresOnly) {
   Relayed world;
   ASSERT_TRUE(world.send({"bob@c.test", "nobody@c.test"}));
