@@ -87,6 +87,7 @@ TEST(DnsMasterReader, SaysWhereALineIsWrong) {
       {"@ MX 10 mx1 ; primary", "example. 3600 IN MX 10 mx1.example."},
       {"www CH A 10.0.0.1", "4: a type: A, AAAA, CNAME, MX, NS, PTR, SOA, TXT or TYPE and its number"},
       {"www ANY x", "4: a type: A, AAAA, CNAME, MX, NS, PTR, SOA, TXT or TYPE and its number"},
+      {"www TYPE252 \\# 0", "4: a type: A, AAAA, CNAME, MX, NS, PTR, SOA, TXT or TYPE and its number"},  // AXFR
       {"@ TXT", "5: a string"},
       {"@ TXT \"open", "6: a closing quote"},
       {"@ TXT \"a\\300\"", "8: a number of at most 255 after the backslash"},

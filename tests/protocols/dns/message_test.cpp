@@ -132,6 +132,17 @@ TEST(DnsMessage, RefusesNamesOverTheLimitMadeByPointers) {
   EXPECT_EQ(error_of(octets).expected, "a name of at most 255 octets");
 }
 
+TEST(DnsMessage, TakesANameOf255OctetsAndNoneOf256) {
+  for (const std::size_t last : {std::size_t{61}, std::size_t{62}}) {
+    std::string octets = header(1, 0);
+    for (int i = 0; i < 3; ++i) octets += '\77' + std::string(63, 'x');
+    octets += static_cast<char>(last) + std::string(last, 'x') + '\0' + std::string("\0\1\0\1", 4);
+    const auto message = read_message(octets);
+    EXPECT_EQ(message.has_value(), last == 61) << last;
+    EXPECT_EQ(message ? "" : message.error().expected, last == 61 ? "" : "a name of at most 255 octets");
+  }
+}
+
 // Many pointers that lead to many pointers: 64 KB take no more time than their octets.
 TEST(DnsMessage, IsReadInBoundedTimeWhateverItsPointers) {
   std::string octets = header(65535, 0) + std::string("\1a\0\0\1\0\1", 7);
@@ -290,6 +301,14 @@ TEST(DnsMessage, OfAnyOctetsIsReadOrRefused) {
     const auto message = read_message(octets);
     EXPECT_TRUE(message || message.error().offset <= octets.size());
   }
+}
+
+TEST(DnsFraming, GivesBackAnEmptyMessageAtOnce) {
+  Deframer deframer;
+  EXPECT_EQ(deframer.next(), std::nullopt);
+  deframer.receive(std::string_view("\0\0", 2));
+  EXPECT_EQ(deframer.next(), "");
+  EXPECT_EQ(deframer.next(), std::nullopt);
 }
 
 TEST(DnsFraming, GivesBackEveryMessageHoweverItIsCut) {

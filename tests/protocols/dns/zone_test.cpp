@@ -14,12 +14,13 @@ const std::vector<std::string_view> kSound = {"@ SOA ns hostmaster 1 3600 600 60
                                               "ns A 10.0.0.1", "@ MX 10 mx", "mx A 10.0.0.2"};
 
 TEST(DnsZone, HoldsSetsWithTheSmallestTtlAndNoDataTwice) {
-  const Zone it = zone("example", {"www 60 A 10.0.0.1", "WWW 30 A 10.0.0.2", "www 30 A 10.0.0.1"});
+  const Zone it = zone("example", {"www 60 A 10.0.0.1", "WWW 30 A 10.0.0.2", "www 30 A 10.0.0.1",
+                                   "www 90 A 10.0.0.3"});
   ASSERT_EQ(it.nodes().size(), 1U);
   const RrSet* set = it.set(named("www.example"), Type::a);
   ASSERT_NE(set, nullptr);
   EXPECT_EQ(set->ttl_s, 30U);
-  EXPECT_EQ(set->data.size(), 2U);
+  EXPECT_EQ(set->data.size(), 3U);
   EXPECT_EQ(it.set(named("www.example"), Type::mx), nullptr);
   EXPECT_EQ(it.set(named("ftp.example"), Type::a), nullptr);
 }
