@@ -51,6 +51,7 @@ struct Relayed : MailWorld {
 
 TEST(Notifier, HasTheStatusOfTheReplyWhereTimeRanOutWithOne) {
   Scripted world(instead_of("RCPT TO:<bob", "451 4.7.1 not yet"));
+  world.clock.run_until(kHour);
   ASSERT_TRUE(world.send());
   world.clock.run();
   const auto told = world.mailbox("ann@a.test");
@@ -59,6 +60,8 @@ TEST(Notifier, HasTheStatusOfTheReplyWhereTimeRanOutWithOne) {
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->report.recipients[0].status, (Status{4, 7, 1}));
   EXPECT_THAT(parsed->words, HasSubstr("until the time for it ran out"));
+  ASSERT_TRUE(parsed->report.arrival_s && parsed->report.recipients[0].last_attempt_s);
+  EXPECT_EQ(*parsed->report.recipients[0].last_attempt_s - *parsed->report.arrival_s, 3600) << "it was given an hour";
 }
 
 TEST(Notifier, TellsWhoNeverAskedOfFailuresOnly) {

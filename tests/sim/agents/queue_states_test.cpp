@@ -163,6 +163,19 @@ TEST(DestinationConcurrency, OfFourIsFixedWhereNothingIsSaid) {
   EXPECT_THAT(world.of(Kind::destination_limit_changed), IsEmpty());
 }
 
+TEST(DestinationConcurrency, TriesAllThatWaitsWhereASessionShowsThatTheHostIsThere) {
+  scenario::Host one_at_a_time = mail_host("b", "b.test", {"bob"});
+  one_at_a_time.smtp.connection_limit = 1;
+  one_at_a_time.smtp.receiving.service_time_ns = kSecond;
+  Delivering world({}, one_at_a_time);
+  ASSERT_TRUE(world.send());
+  world.clock.run_until(kSecond / 2);
+  for (int i = 0; i < 29; ++i) ASSERT_TRUE(world.send());
+  world.clock.run_until(kMinute);
+  EXPECT_EQ(world.count(Kind::connection_opened), 30u) << "one in session, and each of the others turned away by itself";
+  EXPECT_EQ(world.count(Kind::copy_deferred), 29u);
+}
+
 TEST(DeadDestination, IsOneWhoseCohortFailed) {
   Delivering world(scenario::Delivery::postfix());
   world.fabric.silence(world.b.address());

@@ -169,6 +169,18 @@ TEST(RetryInTheQueue, OfEximKnowsARecipientApartFromTheHost) {
   EXPECT_EQ(world.count(Kind::attempt_began), 3u) << "bob is not tried again for the same sender";
 }
 
+TEST(RetryInTheQueue, LooksAtTheQueueByTheTimeSinceTheHostWasStartedAgain) {
+  Refused world(Retry::of(RetryProfile::postfix));
+  world.a->mta->crash("the plug was pulled");
+  world.clock.run_until(100 * kSecond);
+  world.a->mta->restart();
+  ASSERT_TRUE(world.send());
+  world.clock.run_until(101 * kSecond);
+  ASSERT_THAT(world.of(Kind::copy_deferred), SizeIs(1));
+  EXPECT_EQ(world.of(Kind::copy_deferred)[0].time_ns, 100 * kSecond);
+  EXPECT_EQ(world.of(Kind::copy_deferred)[0].value, 400 * kSecond);
+}
+
 TEST(RetryInTheQueue, OfQmailCountsFromTheBeginningOfATryHoweverLongItTook) {
   Refused world(Retry::of(RetryProfile::qmail));
   world.fabric.silence(world.b->address());
