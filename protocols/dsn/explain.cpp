@@ -84,7 +84,7 @@ std::string consequence(const Recipient& recipient, int attempts) {
       return again + "; you need not send it again.";
     }
     case Action::delivered:
-      return "The message is in the mailbox.";
+      return recipient.diagnostic_code.empty() ? "The message is in the mailbox." : "The message has arrived there.";
     case Action::relayed:
       return fmt::format(
           "{} has taken the message. That host sends no notification of delivery, so this is the last that "

@@ -207,6 +207,8 @@ void Expander::replace(Work& work, std::size_t index, const Rewriting& rewriting
   }
   Expansion::Copy& copy = work.made.copies[index];
   copy.children = children;
+  if (rewriting.list != nullptr) copy.into = Expansion::Into::list;
+  else if (rewriting.targets.size() + (rewriting.keeps ? 1 : 0) > 1) copy.into = Expansion::Into::several;
   copy.rule = text_of(rewriting, address);
   if (needless > 0 && children > 0)
     copy.rule += fmt::format(", {} of them reached already", needless);

@@ -34,6 +34,8 @@ struct Expansion {
     std::vector<std::string> delivered_to{};  // canonical: what the fields and the message itself say
     std::size_t open = 0;                     // copies in it that stay
   };
+  // What a rule makes of an address: RFC 3461 §5.2.7 has a report for each.
+  enum class Into : std::uint8_t { one, several, list };
   struct Copy {
     std::string forward_path{};
     std::size_t parent = kNone;
@@ -41,6 +43,7 @@ struct Expansion {
     std::size_t children = 0;
     std::string rule{};       // it ends at once by this rule: expanded into its children, or if it has none,
                               // discarded; empty: it stays
+    Into into = Into::one;    // where it is expanded
     bool left_list = false;  // a list is among its ancestors
   };
   std::vector<Group> groups;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Greylisting as postgrey does it: who asks for the first time is told to come again later. State of one
-// host, kept in memory; what was decided is in the log.
+// host, which a crash does not touch: real greylists are databases. What was decided is in the log.
 //
 // The record of a key (client, sender and recipient, or a part of them) begins when it is first seen. Before
 // `delay` has passed it is refused; from then on it passes, until it has been silent for `memory`. One that

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/agents/smtp_receiver.hpp"
+#include "sim/agents/turn_caller.hpp"
 
 namespace mailroom::agents {
 
@@ -32,6 +33,7 @@ Mta::Mta(net::Host& host, const scenario::Host& config, const Directory& directo
       notifier_(*this),
       scheduler_(host, config, queue_, router_, locator, local_, notifier_),
       spooling_(host) {
+  if (const auto& policy = config_.smtp.receiving.greylist) greylist_.emplace(*policy);
   host_.disk().set_latency(config_.disk_write_ns, config_.disk_sync_ns);
   if (!config.smtp.follow_moved) return;
   scheduler_.follow_moved([this](const queue::Entry& entry, std::size_t index, const std::string& new_address,
@@ -52,6 +54,9 @@ Mta::~Mta() = default;
 
 void Mta::start() {
   if (config_.receiver) receiver_ = std::make_unique<SmtpReceiver>(*this);
+  if (!config_.turn) return;
+  turns_ = std::make_unique<TurnCaller>(host_, config_, scheduler_.locator());
+  turns_->start();
 }
 
 bool Mta::is_called(std::string_view domain) const {
@@ -68,7 +73,8 @@ Taken Mta::commit(Arrival arrival, OnCommit committed) {
                      .smtputf8 = arrival.smtputf8,
                      .ret = arrival.ret,
                      .envelope_id = std::move(arrival.envelope_id),
-                     .is_redirected = arrival.is_redirected};
+                     .is_redirected = arrival.is_redirected,
+                     .is_double_bounce = arrival.is_double_bounce};
   if (arrival.received) {
     arrival.received->id = queue::queue_id(entry.id);
     entry.text.trace_fields.insert(0, message::format(*arrival.received));
@@ -107,6 +113,7 @@ void Mta::crash(std::string_view why) {
                            .value = static_cast<std::int64_t>(spooling_.pending()),
                            .text = why});
   receiver_.reset();
+  turns_.reset();
   scheduler_.crash();
   spooling_.cancel();
   host_.disk().give(std::exchange(spooling_bytes_, 0));
@@ -169,9 +176,10 @@ queue::EntryId Mta::enter(queue::Entry entry, const Arrival& arrival, Expansion 
     if (i > 0) entries.front().expansions.push_back(entries[i].id);
   }
   record_queued(entries.front(), arrival.recipients.size());
-  create_copies(entries, arrival, std::move(expansion));
+  const std::vector<Notifier::Spread> spread = create_copies(entries, arrival, std::move(expansion));
   for (queue::Entry& one : entries)
     if (one.id != 0) queue_.add(std::move(one));
+  if (!spread.empty()) notifier_.spread(queue_.at(id), spread);
   return id;
 }
 
@@ -185,13 +193,23 @@ void Mta::record_queued(queue::Entry& entry, std::size_t recipients) {
                                           .text = queue::queue_id(entry.id)});
 }
 
+// RFC 3461 §5.2.7.3: where an address stands for several, its originator is told that, and not of each of them.
+queue::Asked Mta::handed_on(const queue::Asked& asked, Expansion::Into into) {
+  if (into == Expansion::Into::one || !asked || !asked->notify || !asked->notify->success) return asked;
+  auto left = std::make_shared<smtp::RcptParameters>(*asked);
+  left->notify->success = false;
+  return left;
+}
+
 // Parents before children; a parent ends when its children exist.
-void Mta::create_copies(std::vector<queue::Entry>& entries, const Arrival& arrival, Expansion expansion) {
-  std::vector<queue::Recipient> made;  // but for the text of their paths
+std::vector<Notifier::Spread> Mta::create_copies(std::vector<queue::Entry>& entries, const Arrival& arrival,
+                                                 Expansion expansion) {
+  std::vector<queue::Recipient> made;  // but for the text of the paths of those that stay
+  std::vector<Notifier::Spread> spread;
   made.reserve(expansion.copies.size());
   std::vector<std::size_t> discarded;
   const auto end_copy = [&](std::size_t index, trace::Kind kind) {
-    host_.recorder().record({.kind = kind,
+    return host_.recorder().record({.kind = kind,
                              .host = host_.id(),
                              .message = entries.front().text.message,
                              .copy = made[index].copy,
@@ -209,15 +227,23 @@ void Mta::create_copies(std::vector<queue::Entry>& entries, const Arrival& arriv
     queue::Recipient recipient = create_copy(home, std::move(copy.forward_path),
                                              came ? arrival.recipients[index].parent : made[copy.parent].copy);
     // RFC 3461 §5.2.7: what was asked for goes with a redirection, and ends at a list.
-    if (!copy.left_list) recipient.asked = came ? arrival.recipients[index].asked : made[copy.parent].asked;
-    made.push_back(
-        {.forward_path = {}, .id = recipient.id, .copy = recipient.copy, .asked = recipient.asked});
-    if (copy.rule.empty()) entry.recipients.push_back(std::move(recipient));
+    if (came) recipient.asked = arrival.recipients[index].asked;
+    else if (!copy.left_list) recipient.asked = handed_on(made[copy.parent].asked, expansion.copies[copy.parent].into);
+    const bool stays = copy.rule.empty();
+    made.push_back({.forward_path = stays ? std::string() : std::move(recipient.forward_path),
+                    .id = recipient.id,
+                    .copy = recipient.copy,
+                    .asked = recipient.asked});
+    if (stays) entry.recipients.push_back(std::move(recipient));
     else if (copy.children == 0) discarded.push_back(index);
-    if (!came && ++children[copy.parent] == expansion.copies[copy.parent].children)
-      end_copy(copy.parent, trace::Kind::copy_expanded);
+    if (came || ++children[copy.parent] < expansion.copies[copy.parent].children) continue;
+    Expansion::Copy& parent = expansion.copies[copy.parent];
+    const trace::EventId event = end_copy(copy.parent, trace::Kind::copy_expanded);
+    if (parent.into == Expansion::Into::one || !made[copy.parent].asked) continue;
+    spread.push_back({std::move(made[copy.parent]), parent.into == Expansion::Into::list, parent.rule, event});
   }
   for (const std::size_t index : discarded) end_copy(index, trace::Kind::copy_discarded);
+  return spread;
 }
 
 trace::EventId Mta::record_full(trace::MessageId message, std::int64_t size_bytes) {

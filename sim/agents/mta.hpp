@@ -16,6 +16,7 @@
 #include "sim/agents/address_book.hpp"
 #include "sim/agents/directory.hpp"
 #include "sim/agents/expansion.hpp"
+#include "sim/agents/greylist.hpp"
 #include "sim/agents/local_delivery.hpp"
 #include "sim/agents/notifier.hpp"
 #include "sim/agents/relay_permission.hpp"
@@ -29,6 +30,7 @@
 namespace mailroom::agents {
 
 class SmtpReceiver;
+class TurnCaller;
 
 // A message that is to become this host's responsibility.
 struct Arrival {
@@ -45,6 +47,7 @@ struct Arrival {
   std::optional<smtp::Return> ret{};  // these two: RFC 3461 §4.3, §4.4
   std::optional<std::string> envelope_id{};
   bool is_redirected = false;
+  bool is_double_bounce = false;
   std::optional<message::Received> received{};  // to be put in front, with the queue's id
 };
 
@@ -54,7 +57,7 @@ class Mta {
   Mta(net::Host& host, const scenario::Host& config, const Directory& directory, Locator& locator);
   ~Mta();
 
-  // Listens, where the host has a receiver.
+  // Listens, where the host has a receiver, and asks for its mail at the times of the scenario, where it does so.
   void start();
 
   // Commits the message to the spool and then takes it into the queue, undelivered so far; with it, in the same
@@ -88,12 +91,18 @@ class Mta {
   LocalDelivery& local() { return local_; }
   const queue::Queue& queue() const { return queue_; }
   const Scheduler& scheduler() const { return scheduler_; }
+  Scheduler& scheduler() { return scheduler_; }
+  // What the receiver remembers of whom it has seen; nullptr: it does not ask. A database on the disk: it survives a
+  // crash.
+  Greylist* greylist() { return greylist_ ? &*greylist_ : nullptr; }
 
  private:
   std::string begun_route(std::string_view forward_path) const;
   Expansion expansion_of(const Arrival& arrival) const;
   queue::EntryId enter(queue::Entry entry, const Arrival& arrival, Expansion expansion);
-  void create_copies(std::vector<queue::Entry>& entries, const Arrival& arrival, Expansion expansion);
+  std::vector<Notifier::Spread> create_copies(std::vector<queue::Entry>& entries, const Arrival& arrival,
+                                              Expansion expansion);
+  static queue::Asked handed_on(const queue::Asked& asked, Expansion::Into into);
   void record_queued(queue::Entry& entry, std::size_t recipients);
   queue::Recipient create_copy(const queue::Entry& entry, std::string forward_path, trace::CopyId parent);
 
@@ -107,7 +116,9 @@ class Mta {
   queue::Queue queue_;
   Notifier notifier_;
   Scheduler scheduler_;
+  std::optional<Greylist> greylist_;
   std::unique_ptr<SmtpReceiver> receiver_;
+  std::unique_ptr<TurnCaller> turns_;
   // Messages that are being written to the spool.
   net::TimerGroup spooling_;
   std::int64_t spooling_bytes_ = 0;

@@ -24,7 +24,7 @@ dsn::Status status_of(const Outcome& outcome, Action action) {
   if (outcome.code == 0 && expired) return dsn::status_of(dsn::Trouble::expired);
   // RFC 3463 §3.2: X.1.9 is for a host that was given the message and will not tell of its delivery.
   if (action == Action::relayed) return {2, 1, 9};
-  if (action == Action::delivered) return {2, 0, 0};
+  if (action == Action::delivered || action == Action::expanded) return {2, 0, 0};
   if (const auto status = dsn::parse_status(outcome.enhanced_code)) return *status;
   const dsn::Status status = dsn::status_of_reply(outcome.code);
   return status ? status : dsn::status_of(dsn::Trouble::no_answer);
@@ -50,8 +50,11 @@ dsn::Return returned(const queue::Entry& entry, const scenario::Bounces& bounces
 }  // namespace
 
 bool Notifier::wants(const queue::Entry& entry, std::size_t index, Action action) const {
+  return wants(entry, entry.recipients[index].asked, action);
+}
+
+bool Notifier::wants(const queue::Entry& entry, const queue::Asked& asked, Action action) {
   if (entry.reverse_path.empty()) return false;
-  const queue::Asked& asked = entry.recipients[index].asked;
   if (asked == nullptr || !asked->notify) return action == Action::failed || action == Action::delayed;
   switch (action) {
     case Action::failed:
@@ -102,8 +105,8 @@ dsn::Notification Notifier::notification_of(const queue::Entry& entry) const {
   return n;
 }
 
-dsn::Recipient Notifier::fields_of(const queue::Entry& entry, const Outcome& outcome, Action action) const {
-  const queue::Recipient& recipient = entry.recipients[outcome.index];
+dsn::Recipient Notifier::fields_of(const queue::Entry& entry, const queue::Recipient& recipient,
+                                   const Outcome& outcome, Action action) const {
   dsn::Recipient fields{.final_recipient = dsn::address(recipient.forward_path),
                         .action = action,
                         .status = status_of(outcome, action),
@@ -120,7 +123,7 @@ dsn::Recipient Notifier::fields_of(const queue::Entry& entry, const Outcome& out
 Taken Notifier::failed(const queue::Entry& entry, const std::vector<Outcome>& failures, OnCommit committed) {
   dsn::Notification n = notification_of(entry);
   for (const Outcome& failure : failures) {
-    n.report.recipients.push_back(fields_of(entry, failure, Action::failed));
+    n.report.recipients.push_back(fields_of(entry, entry.recipients[failure.index], failure, Action::failed));
     const bool expired = failure.result == Outcome::Result::for_now;
     n.attempts.push_back(expired ? entry.recipients[failure.index].attempts : 0);
   }
@@ -132,7 +135,20 @@ void Notifier::succeeded(const queue::Entry& entry, const std::vector<Outcome>& 
   for (const Outcome& success : successes) {
     const Action action = success.remote_host.empty() ? Action::delivered : Action::relayed;
     if (success.passes_on_request || !wants(entry, success.index, action)) continue;
-    n.report.recipients.push_back(fields_of(entry, success, action));
+    n.report.recipients.push_back(fields_of(entry, entry.recipients[success.index], success, action));
+  }
+  send(entry, std::move(n));
+}
+
+void Notifier::spread(const queue::Entry& entry, const std::vector<Spread>& all) {
+  dsn::Notification n = notification_of(entry);
+  trace::ContextScope scope(mta_.host().recorder(), mta_.host().recorder().context);
+  for (const Spread& one : all) {
+    const Action action = one.is_list ? Action::delivered : Action::expanded;
+    if (!wants(entry, one.recipient.asked, action)) continue;
+    const Outcome outcome{.result = Outcome::Result::done, .text = one.rule};
+    n.report.recipients.push_back(fields_of(entry, one.recipient, outcome, action));
+    mta_.host().recorder().context.event = one.event;
   }
   send(entry, std::move(n));
 }
@@ -142,7 +158,7 @@ void Notifier::warn_delayed(const queue::Entry& entry, const std::vector<Outcome
   dsn::Notification n = notification_of(entry);
   for (const Outcome& outcome : delayed) {
     if (!wants(entry, outcome.index, Action::delayed)) continue;
-    n.report.recipients.push_back(fields_of(entry, outcome, Action::delayed));
+    n.report.recipients.push_back(fields_of(entry, entry.recipients[outcome.index], outcome, Action::delayed));
     n.report.recipients.back().will_retry_until_s = unix_time_s(will_retry_until_ns);
     n.attempts.push_back(entry.recipients[outcome.index].attempts);
   }
@@ -182,7 +198,8 @@ Taken Notifier::commit(const queue::Entry& entry, dsn::Notification notification
                       .recipients = {{notification.to, {}, {}}},
                       .text = {message, {}, content},
                       .eight_bit = composed.eight_bit,
-                      .smtputf8 = !message::is_ascii(notification.to)},
+                      .smtputf8 = !message::is_ascii(notification.to),
+                      .is_double_bounce = notification.is_double_bounce},
                      std::move(committed));
 }
 

@@ -36,13 +36,24 @@ class Notifier {
   // Of those among these recipients whose originator wants to hear that they were delivered, or relayed to a
   // host that will not tell: dispatched at once. Where the disk has no room, the originator is not told.
   void succeeded(const queue::Entry& entry, const std::vector<Outcome>& successes);
+  // An address that the message was for has been replaced by others.
+  struct Spread {
+    queue::Recipient recipient;
+    bool is_list = false;  // by the members of a list; else several addresses
+    std::string rule{};
+    trace::EventId event{};  // that says so
+  };
+  // The same of those: RFC 3461 §5.2.7.1 has a list be delivery, §5.2.7.3 another address be expansion.
+  void spread(const queue::Entry& entry, const std::vector<Spread>& all);
   // The same of those that are still being tried.
   void warn_delayed(const queue::Entry& entry, const std::vector<Outcome>& delayed,
                     std::int64_t will_retry_until_ns);
 
  private:
   dsn::Notification notification_of(const queue::Entry& entry) const;
-  dsn::Recipient fields_of(const queue::Entry& entry, const Outcome& outcome, dsn::Action action) const;
+  static bool wants(const queue::Entry& entry, const queue::Asked& asked, dsn::Action action);
+  dsn::Recipient fields_of(const queue::Entry& entry, const queue::Recipient& recipient, const Outcome& outcome,
+                           dsn::Action action) const;
   std::int64_t unix_time_s(std::int64_t time_ns) const;
   Taken commit(const queue::Entry& entry, dsn::Notification notification, OnCommit committed);
   void send(const queue::Entry& entry, dsn::Notification notification);

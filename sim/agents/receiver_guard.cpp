@@ -39,9 +39,7 @@ std::string_view what(ClientBook::Limit limit) {
 
 }  // namespace
 
-ReceiverGuard::ReceiverGuard(Mta& mta) : mta_(mta), clients_(mta.config().smtp.receiving.client) {
-  if (const auto& policy = mta.config().smtp.receiving.greylist) greylist_.emplace(*policy);
-}
+ReceiverGuard::ReceiverGuard(Mta& mta) : mta_(mta), clients_(mta.config().smtp.receiving.client) {}
 
 ReceiverGuard::Ruling ReceiverGuard::too_much(const ClientBook::Excess& excess, net::Address client) const {
   const bool is_connection =
@@ -93,7 +91,7 @@ std::optional<ReceiverGuard::Ruling> ReceiverGuard::recipient(const Recipient& a
   is_greylisting_ = false;
   if (const auto excess = clients_.recipient(asked.client, mta_.host().now_ns()))
     return too_much(*excess, asked.client);
-  std::optional<Ruling> ruling = greylist_ && !asked.is_known ? greylist(asked) : std::nullopt;
+  std::optional<Ruling> ruling = mta_.greylist() != nullptr && !asked.is_known ? greylist(asked) : std::nullopt;
   const auto& tarpit = mta_.config().smtp.receiving.tarpit;
   if (!tarpit || asked.ordinal <= tarpit->after) return ruling;
   const std::string words = fmt::format("tarpit: recipient {} of the message, and from {} on each waits {} s",
@@ -110,7 +108,7 @@ std::optional<ReceiverGuard::Ruling> ReceiverGuard::recipient(const Recipient& a
 
 std::optional<ReceiverGuard::Ruling> ReceiverGuard::greylist(const Recipient& asked) {
   const std::int64_t now_ns = mta_.host().now_ns();
-  const Greylist::Decision decision = greylist_->decide(asked.client, asked.sender, asked.recipient, now_ns);
+  const Greylist::Decision decision = mta_.greylist()->decide(asked.client, asked.sender, asked.recipient, now_ns);
   is_greylisting_ = true;
   Ruling ruling;
   ruling.text = fmt::format("greylist: {}", name(decision.rule));
@@ -135,7 +133,7 @@ std::optional<ReceiverGuard::Ruling> ReceiverGuard::greylist(const Recipient& as
 }
 
 void ReceiverGuard::recorded(trace::EventId event) {
-  if (is_greylisting_) greylist_->set_event(event);
+  if (is_greylisting_) mta_.greylist()->set_event(event);
 }
 
 }  // namespace mailroom::agents

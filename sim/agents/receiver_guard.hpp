@@ -52,7 +52,6 @@ class ReceiverGuard {
 
   Mta& mta_;
   ClientBook clients_;
-  std::optional<Greylist> greylist_;
   bool is_greylisting_ = false;  // the last ruling was the greylist's
 };
 

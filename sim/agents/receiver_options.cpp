@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/agents/relay_permission.hpp"
+
 namespace mailroom::agents {
 
 namespace {
@@ -27,6 +29,7 @@ void offer_extensions(smtp::ServerOptions& options, const scenario::Host& config
   if (receiving.limits) options.offered.limits.recipients = config.smtp.recipient_limit;
   options.offered.dsn = receiving.dsn;
   options.offered.smtputf8 = receiving.smtputf8;
+  options.offered.etrn = receiving.etrn.value_or(RelayPermission(config).stands_in());
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "protocols/message/header.hpp"
-#include "sim/agents/address_queries.hpp"
 #include "sim/agents/smtp_receiver.hpp"
 #include "sim/agents/smtp_text.hpp"
 
@@ -52,6 +51,7 @@ void ReceiverSession::start(bool has_room) {
 }
 
 void ReceiverSession::on_octets(std::string_view octets) {
+  if (judging_) return pieces_.push_back({std::string(octets), host_.recorder().context});
   // What the sender said under is kept (its copy becomes the parent of ours), but our replies are no message
   // text.
   trace::Context heard = host_.recorder().context;
@@ -66,6 +66,7 @@ void ReceiverSession::on_room() {
 }
 
 void ReceiverSession::on_peer_finished() {
+  if (judging_) return pieces_.push_back({{}, host_.recorder().context});
   trace::ContextScope scope(host_.recorder(), host_.recorder().context);
   session_.peer_finished(host_.now_ns());
   perform_all();
@@ -156,25 +157,6 @@ void ReceiverSession::perform(const smtp::SendReply& action) {
 
 void ReceiverSession::perform(const smtp::PhaseEntered& action) {
   record({.kind = trace::Kind::session_phase_entered, .text = name(action.phase)});
-}
-
-void ReceiverSession::perform(const smtp::AskSender& action) {
-  transaction_ = {.message = host_.recorder().context.message,
-                  .reverse_path = action.reverse_path,
-                  .declared_bytes = action.parameters.size_octets.value_or(0),
-                  .ret = action.parameters.ret,
-                  .envelope_id = action.parameters.envelope_id,
-                  .smtputf8 = action.parameters.smtputf8};
-  // RFC 5321 §4.1.1.2: a way back that hosts of RFC 821 made may be shortened to where it ends.
-  if (mta_.config().smtp.on_source_routes() == scenario::SourceRoutes::refuse)
-    transaction_.reverse_path.route.clear();
-  if (auto ruling = receiver_.guard().sender(connection_->remote().address)) {
-    record_ruling(*ruling);
-    return answer(std::move(*ruling->refusal));
-  }
-  // RFC 1870 §6.1 (1): no room for what was declared.
-  const bool has_room = transaction_.declared_bytes < host_.disk().free_bytes();
-  answer(session_.say(has_room ? smtp::Say::sender_ok : smtp::Say::insufficient_storage));
 }
 
 smtp::Reply ReceiverSession::answer_recipient(const smtp::Path& path) {
@@ -350,33 +332,6 @@ std::int64_t ReceiverSession::service_time_ns() {
   const scenario::Receiving& receiving = mta_.config().smtp.receiving;
   if (!receiving.service_is_exponential || receiving.service_time_ns == 0) return receiving.service_time_ns;
   return host_.random("service time").exponential_ns(receiving.service_time_ns);
-}
-
-void ReceiverSession::perform(const smtp::AskVerify& action) {
-  answer(AddressQueries(mta_).verify(action.argument));
-}
-
-void ReceiverSession::perform(const smtp::AskExpand& action) {
-  answer(AddressQueries(mta_).expand(action.argument));
-}
-
-// RFC 2195 §2: of the form of a Message-ID, and never the same twice.
-void ReceiverSession::perform(const smtp::AskChallenge&) {
-  answer(smtp::reply(334, fmt::format("<{}.{}@{}>", host_.random("AUTH challenge").next(),
-                                      host_.unix_time_s(), mta_.config().hostname)));
-}
-
-void ReceiverSession::perform(const smtp::AskCredentials& action) {
-  const Passwords::Verdict verdict = receiver_.passwords().judge(action.claim);
-  const bool is_right = verdict == Passwords::Verdict::right;
-  const std::string text =
-      fmt::format("AUTH {}: {} is {}", name(action.claim.mechanism), action.claim.identity, name(verdict));
-  record({.kind = trace::Kind::policy_decided, .code = is_right ? 235 : 535, .text = text});
-  answer(session_.say(is_right ? smtp::Say::authenticated : smtp::Say::bad_credentials));
-}
-
-void ReceiverSession::perform(const smtp::AskTurn&) {
-  answer(session_.say(smtp::Say::turn_refused));
 }
 
 // A reply that is held back. Why a host's own answer is, is recorded already.

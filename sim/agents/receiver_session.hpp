@@ -72,6 +72,11 @@ class ReceiverSession final : public net::ConnectionUser {
   void perform(const smtp::TimedOut& action);
   void perform(const smtp::Close& action);
 
+  std::optional<NextHop> sender_to_check() const;
+  void located(const Located& located);
+  void take_pieces();
+  void judge_sender(const Located& located);
+  void take_sender();
   smtp::Reply as_declared(smtp::Reply reply) const;
   smtp::Reply answer_recipient(const smtp::Path& path);
   smtp::Reply answer_relay(std::string_view domain);
@@ -99,6 +104,13 @@ class ReceiverSession final : public net::ConnectionUser {
   Outbox outbox_;
   Transaction transaction_;
   std::vector<queue::EntryId> committed_;  // to be dispatched once their 250s are on the way
+  std::optional<Located> located_{};       // the way back to a sender, where it was known at once
+  bool judging_ = false;                   // it is being looked up; meanwhile these came, each under its own context:
+  struct Piece {
+    std::string octets{};  // empty: the client has finished
+    trace::Context context{};
+  };
+  std::vector<Piece> pieces_{};
   bool performing_ = false;                // in perform_all()
   bool closing_ = false;                   // the session asked for it
   bool finished_ = false;                  // and our side of the connection is

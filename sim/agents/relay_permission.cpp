@@ -29,11 +29,17 @@ std::optional<RelayPermission::Because> RelayPermission::permits(const Request& 
   if (clients_.contains(request.client)) return Because::client;
   if (policy_.clients && std::ranges::any_of(policy_.clients->networks, holds_client)) return Because::client;
   const std::string domain = lower(request.domain);
-  if (std::ranges::any_of(domains_, [&](const std::string& key) { return covers(key, domain); }))
-    return Because::domain;
+  if (stands_in_for(domain)) return Because::domain;
   if (policy_.authenticated && request.is_authenticated) return Because::authenticated;
   if (policy_.open) return Because::open;
   return std::nullopt;
+}
+
+bool RelayPermission::stands_in_for(std::string_view name, bool below) const {
+  const std::string domain = lower(name);
+  return std::ranges::any_of(domains_, [&](const std::string& key) {
+    return covers(key, domain) || (below && (covers("." + domain, key) || key == "." + domain));
+  });
 }
 
 std::string RelayPermission::refusal(const Request& request) {

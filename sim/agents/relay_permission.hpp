@@ -31,6 +31,9 @@ class RelayPermission {
   enum class Because : std::uint8_t { client, domain, authenticated, open };
   // Why it is taken; nothing: it is not.
   std::optional<Because> permits(const Request& request) const;
+  // Whether it keeps mail for the domain, whoever sends it; `below`: or for one below it. And whether for any.
+  bool stands_in_for(std::string_view domain, bool below = false) const;
+  bool stands_in() const { return !domains_.empty(); }
   // What a person should know who is refused.
   static std::string refusal(const Request& request);
 

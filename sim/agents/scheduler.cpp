@@ -9,7 +9,6 @@
 
 #include "sim/agents/smtp_sender.hpp"
 #include "sim/agents/smtp_text.hpp"
-#include "sim/scenario/pattern.hpp"
 
 namespace mailroom::agents {
 
@@ -24,7 +23,8 @@ Scheduler::Scheduler(net::Host& host, const scenario::Host& config, queue::Queue
       notifier_(notifier),
       retry_(queue::make_schedule(config.retry)),
       started_ns_(host.now_ns()),
-      writes_(host) {}
+      writes_(host),
+      releases_(host) {}
 
 Scheduler::~Scheduler() {
   host_.cancel(due_timer_);
@@ -40,10 +40,14 @@ void Scheduler::dispatch(queue::Entry& entry) {
 // A new entry goes where it belongs.
 void Scheduler::admit(queue::Entry& entry) {
   if (entry.recipients.empty()) return remove(entry);  // all were expanded
-  if (hold(entry)) return;
+  if (!hold(entry)) begin(entry, entry.queued);
+}
+
+// An incoming entry is seen to, if there is room for it.
+void Scheduler::begin(queue::Entry& entry, trace::EventId cause) {
   if (!has_room()) {
     is_starved_ = true;
-    trace::ContextScope scope(host_.recorder(), {entry.queued, entry.text.message, {}});
+    trace::ContextScope scope(host_.recorder(), {cause, entry.text.message, {}});
     const std::string id = queue::queue_id(entry.id);
     const trace::EventId waits = host_.recorder().record({.kind = trace::Kind::message_kept_waiting,
                                                           .host = host_.id(),
@@ -52,7 +56,7 @@ void Scheduler::admit(queue::Entry& entry) {
     return incoming_.push_back({entry.id, waits});
   }
   queue_.take(entry);
-  dispatch_all(entry, entry.queued);
+  dispatch_all(entry, cause);
 }
 
 void Scheduler::dispatch_all(queue::Entry& entry, trace::EventId cause) {
@@ -139,27 +143,6 @@ bool Scheduler::has_room() const {
   return queue_.count(queue::Place::active) < static_cast<std::size_t>(config_.delivery.active_limit);
 }
 
-// True: a rule of the host keeps the message where it is.
-bool Scheduler::hold(queue::Entry& entry) {
-  for (const scenario::Hold& rule : config_.hold) {
-    const auto is_for = [&rule](const queue::Recipient& recipient) {
-      return scenario::matches(rule.to, recipient.forward_path);
-    };
-    if (!rule.from.empty() && !scenario::matches(rule.from, entry.reverse_path)) continue;
-    if (!rule.to.empty() && std::ranges::none_of(entry.recipients, is_for)) continue;
-    queue_.hold(entry);
-    trace::ContextScope scope(host_.recorder(), {entry.queued, entry.text.message, {}});
-    const std::string text = fmt::format("hold: from {}, to {}", rule.from.empty() ? "anyone" : rule.from,
-                                         rule.to.empty() ? "anyone" : rule.to);
-    host_.recorder().record({.kind = trace::Kind::message_held,
-                             .host = host_.id(),
-                             .message = entry.text.message,
-                             .text = text});
-    return true;
-  }
-  return false;
-}
-
 // One message of the incoming and one of the deferred mail in turn, so that neither keeps the other waiting (as
 // Postfix does). False: nothing is there to be taken.
 bool Scheduler::take_next() {
@@ -238,6 +221,7 @@ void Scheduler::crash() {
   due_timer_ = clean_timer_ = {};
   due_armed_ns_ = -1;
   writes_.cancel();
+  releases_.cancel();
   incoming_.clear();
   is_starved_ = false;
   dead_.clear();
@@ -248,6 +232,7 @@ void Scheduler::crash() {
 void Scheduler::resume(trace::EventId cause) {
   started_ns_ = host_.now_ns();
   for (const queue::EntryId id : queue_.ids(queue::Place::incoming)) incoming_.push_back({id, cause});
+  for (const queue::EntryId id : queue_.ids(queue::Place::held)) await_release(queue_.at(id));
   fill_active();
   arm();
 }

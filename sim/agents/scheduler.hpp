@@ -66,6 +66,14 @@ class Scheduler {
   // room, and not at all if it is held.
   void dispatch(queue::Entry& entry);
 
+  // What waits in this queue for the domain, or with `below` for one below it, is tried now if it would have been
+  // later, because `who` asked for it (RFC 1985).
+  struct Turn {
+    std::int64_t started = 0;  // recipients that are tried now
+    std::int64_t others = 0;   // that are in hand already, or held
+  };
+  Turn turn(std::string_view domain, bool below, std::string_view who);
+
   // The host stops: connections, timers, and what it knew of destinations are gone. The queue is as it was.
   void crash();
   // The host runs again: the incoming messages of the queue are dispatched, because of `cause`.
@@ -103,7 +111,11 @@ class Scheduler {
   void note_limit(const Destination& destination, std::int64_t before);
   void declare_dead(Destination& destination, const Outcome& reason);
   std::optional<Outcome> dead_reason(const NextHop& hop) const;
+  void begin(queue::Entry& entry, trace::EventId cause);
   bool hold(queue::Entry& entry);
+  void await_release(const queue::Entry& entry);
+  void release(queue::EntryId id);
+  bool expedite(queue::Entry& entry, std::size_t index, std::string_view who);
   bool has_room() const;
   bool take_next();
   void fill_active();
@@ -157,6 +169,7 @@ class Scheduler {
   };
   std::deque<Incoming> incoming_;        // those that wait for the active queue to have room
   net::TimerGroup writes_;               // what the disk is busy with
+  net::TimerGroup releases_;             // of held messages
   bool is_due_next_ = false;             // of incoming and deferred mail, whose turn it is
   bool is_filling_ = false;
   bool is_starved_ = false;  // something waits for the active queue to have room

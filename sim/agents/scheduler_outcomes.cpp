@@ -258,6 +258,11 @@ void Scheduler::give_up_notification(queue::Entry& entry, std::vector<Outcome> f
     case Double::discard:
       return discard(entry, failures, kNullReversePathRule);
     case Double::postmaster: {
+      // Of a notification that was for the postmaster nobody is told, and a host without a domain has none.
+      const auto& passed = entry.delivered_to;
+      if (entry.is_double_bounce || config_.domains.empty() ||
+          std::ranges::find(passed, notifier_.postmaster()) != passed.end())
+        return discard(entry, failures, kNullReversePathRule);
       const auto is_to_postmaster = [&](const Outcome& outcome) {
         return entry.recipients[outcome.index].forward_path == notifier_.postmaster();
       };

@@ -17,6 +17,10 @@ Sentence queue_words(Run&, const trace::StoredEvent& e) {
       return fmt::format("message {} waits: the active queue is full", e.message.value);
     case trace::Kind::message_activated:
       return fmt::format("the active queue has room for message {} now", e.message.value);
+    case trace::Kind::message_released:
+      return fmt::format("message {} is held no longer", e.message.value);
+    case trace::Kind::copy_expedited:
+      return fmt::format("tried now, before its time: {} asked for it", printable(e.text));
     case trace::Kind::host_crashed:
       return fmt::format("the host crashed{}; {} not on its disk yet", after_colon(e.text),
                          counted(value, "message"));

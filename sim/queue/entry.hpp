@@ -75,6 +75,9 @@ struct Entry {
   std::int64_t in_hand = 0;   // of these, the ready and the active ones
   std::int64_t unmarked = 0;  // done, but the disk does not know yet
   Place place = Place::incoming;
+  std::int64_t release_ns = 0;  // while held: until then; 0: for good
+  trace::EventId held{};        // and the event that says so
+  bool is_double_bounce = false;  // tells the postmaster of a notification that could not be delivered
   bool is_warned = false;   // its originator was told that it is late
   trace::EventId queued{};  // the event that put it here
   std::vector<std::string> delivered_to{};  // addresses that the message has been delivered to or sent on from

@@ -46,6 +46,11 @@ void Queue::hold(Entry& entry) {
   put(entry, Place::held);
 }
 
+void Queue::release(Entry& entry) {
+  assert(entry.place == Place::held);
+  put(entry, Place::incoming);
+}
+
 // A recipient is not in hand any more.
 void Queue::let_go(Entry& entry) {
   if (--entry.in_hand == 0 && entry.open > 0) put(entry, Place::deferred);
@@ -64,6 +69,26 @@ void Queue::defer(Entry& entry, std::size_t index, std::int64_t next_try_ns) {
   recipient.next_try_ns = next_try_ns;
   due_.push({next_try_ns, entry.id, index});
   let_go(entry);
+}
+
+bool Queue::expedite(Entry& entry, std::size_t index, std::int64_t now_ns) {
+  Recipient& recipient = entry.recipients.at(index);
+  assert(recipient.state == RecipientState::deferred);
+  if (recipient.next_try_ns <= now_ns) return false;
+  recipient.next_try_ns = now_ns;
+  due_.push({now_ns, entry.id, index});
+  return true;
+}
+
+bool Queue::is_stale(const Due& due) const {
+  const auto found = entries_.find(due.entry);
+  if (found == entries_.end()) return true;
+  const Recipient& recipient = found->second.recipients.at(due.index);
+  return recipient.state != RecipientState::deferred || recipient.next_try_ns != due.next_try_ns;
+}
+
+void Queue::drop_stale() {
+  while (!due_.empty() && is_stale(due_.top())) due_.pop();
 }
 
 void Queue::settle(Entry& entry, std::size_t index) {
@@ -126,12 +151,14 @@ void Queue::remove(EntryId id) {
   entries_.erase(id);
 }
 
-std::optional<std::int64_t> Queue::next_due_ns() const {
+std::optional<std::int64_t> Queue::next_due_ns() {
+  drop_stale();
   if (due_.empty()) return std::nullopt;
   return due_.top().next_try_ns;
 }
 
 std::optional<std::pair<EntryId, std::vector<std::size_t>>> Queue::take_due(std::int64_t now_ns) {
+  drop_stale();
   if (due_.empty() || due_.top().next_try_ns > now_ns) return std::nullopt;
   const EntryId id = due_.top().entry;
   Entry& entry = at(id);
@@ -142,6 +169,7 @@ std::optional<std::pair<EntryId, std::vector<std::size_t>>> Queue::take_due(std:
     due_.pop();
     entry.recipients.at(index).state = RecipientState::ready;
     indices.push_back(index);
+    drop_stale();
   }
   entry.in_hand += static_cast<std::int64_t>(indices.size());
   if (entry.place == Place::deferred) put(entry, Place::active);

@@ -26,8 +26,9 @@ class Queue {
   Entry& add(Entry entry);
   // An incoming entry becomes active.
   void take(Entry& entry);
-  // An incoming entry is held.
+  // An incoming entry is held; a held one is incoming again.
   void hold(Entry& entry);
+  void release(Entry& entry);
   // Entries in one of the queues.
   std::size_t count(Place place) const { return counts_[static_cast<std::size_t>(place)]; }
 
@@ -41,6 +42,8 @@ class Queue {
   void activate(Entry& entry, std::size_t index);
   // An active one failed for now.
   void defer(Entry& entry, std::size_t index, std::int64_t next_try_ns);
+  // A deferred one is due at now_ns, whatever was said before; false: it was due already.
+  bool expedite(Entry& entry, std::size_t index, std::int64_t now_ns);
   // An active one is done: off the list, but still known until mark().
   void settle(Entry& entry, std::size_t index);
   // The disk knows that it is done. When nothing is open and nothing unmarked, the caller removes the entry.
@@ -53,7 +56,7 @@ class Queue {
   std::vector<EntryId> ids(Place place) const;  // in order
 
   // The earliest time at which a deferred recipient is due.
-  std::optional<std::int64_t> next_due_ns() const;
+  std::optional<std::int64_t> next_due_ns();
   // Takes the recipients of one entry that are due at now_ns and makes them ready: the entry and their
   // indices, those that waited longest first. Nothing when none is due.
   std::optional<std::pair<EntryId, std::vector<std::size_t>>> take_due(std::int64_t now_ns);
@@ -68,8 +71,12 @@ class Queue {
     std::size_t index;
     friend auto operator<=>(const Due&, const Due&) = default;
   };
+  bool is_stale(const Due& due) const;
+  void drop_stale();
+
   std::unordered_map<EntryId, Entry> entries_;
-  // A heap in one piece of memory: a set would take three times as much for each.
+  // A heap in one piece of memory: a set would take three times as much for each. What was expedited leaves a
+  // stale one behind.
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   EntryId last_id_ = 0;
   std::size_t recipients_ = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/queue/retry_book.hpp"
 
+#include <algorithm>
+
 namespace mailroom::queue {
 
 const RetryRecord& RetryBook::fail(std::string_view key, const RetrySchedule& schedule, std::int64_t now_ns,
@@ -27,6 +29,11 @@ const RetryRecord& RetryBook::fail(std::string_view key, const RetrySchedule& sc
 void RetryBook::succeed(std::string_view key) {
   const auto found = records_.find(key);
   if (found != records_.end()) records_.erase(found);
+}
+
+void RetryBook::expedite(std::string_view key, std::int64_t now_ns) {
+  const auto found = records_.find(key);
+  if (found != records_.end()) found->second.next_try_ns = std::min(found->second.next_try_ns, now_ns);
 }
 
 const RetryRecord* RetryBook::find(std::string_view key) const {

@@ -32,6 +32,8 @@ class RetryBook {
   const RetryRecord& fail(std::string_view key, const RetrySchedule& schedule, std::int64_t now_ns, bool is_local,
                           trace::EventId because);
   void succeed(std::string_view key);
+  // Somebody wants it tried now; what is known of its failures stays.
+  void expedite(std::string_view key, std::int64_t now_ns);
   const RetryRecord* find(std::string_view key) const;  // nullptr: it has not failed
   std::size_t size() const { return records_.size(); }
 

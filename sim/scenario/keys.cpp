@@ -90,6 +90,7 @@ constexpr auto kHost = std::to_array<Key>({
     {"forward", shape, "forward", "straight to the hosts that take mail for the domain",
      "next hop by domain: {south.example: relay, .example: \"mx:hub.example\", \"*\": gateway}"},
     {"relay", object, "relay", "", "for whom it takes mail that does not end here"},
+    {"turn", object, "turn", "", "asks another host for the mail that waits there for its domains (ETRN)"},
     {"disk", shape, "disk-or-size", "1GB", "room for spool and mailboxes, and how slow it is"},
     {"retry", object, "retry", "", "when the SMTP sender tries again"},
     {"delivery", object, "delivery", "", "how the queue hands mail to its destinations"},
@@ -163,6 +164,7 @@ constexpr auto kDelivery = std::to_array<Key>({
 constexpr auto kHold = std::to_array<Key>({
     {"from", text, "", "anyone", "pattern of the sender's address (the reverse-path)"},
     {"to", text, "", "anyone", "pattern of a recipient's address"},
+    {"until", duration, "", "for good", "time of the run when what was held is tried, and nothing more is held"},
 });
 
 constexpr auto kDisk = std::to_array<Key>({
@@ -174,8 +176,9 @@ constexpr auto kDisk = std::to_array<Key>({
 constexpr auto kBounces = std::to_array<Key>({
     {"return", choice, "headers|full", "headers", "what comes back of a message where its sender does not say"},
     {"size-limit", size, "", "50000", "of a message longer than this only the header comes back"},
-    {"double-bounce", choice, "discard|postmaster|hold", "discard",
-     "of a notification that cannot be delivered: dropped; reported to this host's postmaster; or held for two days, "
+    {"double-bounce", choice, "discard|postmaster|hold", "postmaster",
+     "of a notification that cannot be delivered: dropped; reported to this host's postmaster (dropped, if the host "
+     "has no domain); or held for two days, "
      "tried once more and dropped"},
 });
 
@@ -209,6 +212,10 @@ constexpr auto kSmtp = std::to_array<Key>({
     {"send-chunks", flag, "", "false", "the sender uses BDAT toward who offers it"},
     {"dsn", flag, "", "true", "offered: the sender of a message may say when it wants to be told"},
     {"smtputf8", flag, "", "true", "offered: addresses and headers may have characters beyond US-ASCII"},
+    {"etrn", flag, "", "true on a host that relays for domains",
+     "offered: who asks gets what waits for such a domain tried at once"},
+    {"check-sender", choice, "none|null-mx|domain", "none",
+     "MAIL from strangers is refused whose domain takes no mail; or that, or does not exist"},
     {"limits", flag, "", "false", "offered: recipient-limit is said beforehand"},
     {"auth", texts, "", "[cram-md5, plain, login]", "mechanisms offered where users have passwords"},
     {"idle-time-out", duration, "", "5m", "a client that says nothing for so long is told 421"},
@@ -231,6 +238,11 @@ constexpr auto kRelay = std::to_array<Key>({
      "recipients' domains that it passes mail on to for everyone: a backup MX; .example is all below it"},
     {"open", flag, "", "false", "passes on whatever comes: an open relay"},
     {"authenticated", flag, "", "true", "passes on the mail of who has logged in"},
+});
+
+constexpr auto kTurn = std::to_array<Key>({
+    {"host", text, "", "required", "the host that is asked"},
+    {"at", shape, "durations", "required", "times of the run when it is asked"},
 });
 
 constexpr auto kErrors = std::to_array<Key>({
@@ -335,6 +347,7 @@ constexpr auto kObjects = std::to_array<Object>({
     {"bounces", "What a host tells of mail that it gives up.", kBounces},
     {"dsn", "What senders ask about notifications.", kDsn},
     {"relay", "For whom a host takes mail that does not end there.", kRelay},
+    {"turn", "When a host asks for its mail.", kTurn},
     {"errors", "Sessions in which much is refused, as Postfix slows them down and ends them.", kErrors},
     {"clients", "What one client may do.", kClients},
     {"tarpit", "Slow replies to RCPT.", kTarpit},

@@ -25,6 +25,7 @@ namespace {
 struct Later {
   Position at;  // of the host's name
   std::optional<Word> submit_to;
+  std::optional<Word> turn;
   std::vector<Word> domains;
   std::vector<ForwardEntry> forward;
   std::vector<Word> relay_clients;
@@ -82,7 +83,7 @@ class Reader {
     host.retry = initial_.retry;
     host.delivery = initial_.delivery;
     host.smtp = initial_.smtp;
-    Later later{.at = entry.name_at, .submit_to = {}, .domains = {}, .forward = {}, .relay_clients = {}, .agents = {}};
+    Later later{.at = entry.name_at, .submit_to = {}, .turn = {}, .domains = {}, .forward = {}, .relay_clients = {}, .agents = {}};
     later.is_repetition = entry.is_repetition;
     check_node(entry);
     // A template's mistakes are told for the first of its nodes only.
@@ -125,6 +126,7 @@ class Reader {
     if (const Value* retry = fields.find("retry")) read_retry(*retry, host.retry, report);
     if (const Value* delivery = fields.find("delivery")) read_delivery(*delivery, host.delivery, report);
     if (const Value* hold = fields.find("hold")) read_hold(*hold, host.hold, report);
+    if (const Value* turn = fields.find("turn")) later.turn = read_turn(*turn, host, report);
     if (const Value* smtp = fields.find("smtp")) read_smtp(*smtp, host.smtp, report);
     if (const Value* bounces = fields.find("bounces")) read_bounces(*bounces, host.bounces, report);
     read_local_parts(fields, host, report);
@@ -246,6 +248,7 @@ class Reader {
     const Host* server = nullptr;
     if (later.submit_to) server = receiver_named(*later.submit_to, host, "'submit-to'", report_);
     resolve_submission(host, later, server);
+    if (later.turn && receiver_named(*later.turn, host, "'turn'", report_) == nullptr) host.turn.reset();
     resolve_agents(i, server);
     if (later.has_hostname) return;
     const Host& owner = host.domains.empty() && server != nullptr ? *server : host;

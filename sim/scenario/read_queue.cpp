@@ -41,8 +41,31 @@ void read_hold(const Value& value, std::vector<Hold>& hold, Report& report) {
     Hold& one = read.emplace_back();
     fields.text("from", one.from);
     fields.text("to", one.to);
+    if (std::int64_t until_ns = 0; fields.duration("until", until_ns)) one.until_ns = until_ns;
   }
   hold = std::move(read);
+}
+
+std::optional<Word> read_turn(const Value& value, Host& host, Report& report) {
+  const Fields fields(value, object("turn"), report);
+  Turn turn;
+  const bool has_host = fields.require("host") && fields.text("host", turn.host);
+  if (fields.require("at")) {
+    const Value& at = *fields.find("at");
+    std::int64_t at_ns = 0;
+    if (at.kind == Value::Kind::scalar && read_duration(at, at_ns, 0, report)) turn.at_ns.push_back(at_ns);
+    for (const ValuePtr& item : at.items)
+      if (read_duration(*item, at_ns, 0, report)) turn.at_ns.push_back(at_ns);
+    if (at.kind == Value::Kind::map || (at.kind == Value::Kind::list && at.items.empty()))
+      report.mistake(at.at, "no time", "write a time of the run, or a list such as [1h, 2h]");
+  }
+  if (host.domains.empty())
+    report.mistake(value.at, fmt::format("'turn' of {}, which has no domain", shown(host.name)),
+                   "give it 'domains', for whose mail it can ask");
+  const Word word{turn.host, has_host ? fields.at("host") : value.at};
+  host.turn = std::move(turn);
+  if (!has_host) return std::nullopt;
+  return word;
 }
 
 void read_disk(const Value& value, Host& host, Report& report) {

@@ -71,6 +71,9 @@ void read_receiving(const Fields& fields, Receiving& receiving, Report& report) 
   fields.flag("send-chunks", receiving.chunks_sent);
   fields.flag("dsn", receiving.dsn);
   fields.flag("smtputf8", receiving.smtputf8);
+  if (bool offered = false; fields.flag("etrn", offered)) receiving.etrn = offered;
+  if (const auto choice = fields.choice("check-sender"))
+    receiving.check_sender = static_cast<Receiving::CheckSender>(*choice);
   fields.flag("limits", receiving.limits);
   read_auth(fields, receiving, report);
   fields.duration("idle-time-out", receiving.idle_time_out_ns, 1);

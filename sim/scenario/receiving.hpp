@@ -58,6 +58,13 @@ struct Receiving {
   bool chunking = true;
   bool dsn = true;
   bool smtputf8 = true;
+  std::optional<bool> etrn;  // none: offered where the host relays for domains
+  // Whose mail is refused for the domain of its reverse-path.
+  enum class CheckSender {
+    none,
+    null_mx,  // one that takes no mail (RFC 7505 §4.2)
+    domain,   // that, or one that does not exist
+  } check_sender = CheckSender::none;
   bool limits = false;                                             // LIMITS: says recipient-limit beforehand
   std::vector<std::string> auth = {"cram-md5", "plain", "login"};  // mechanisms, where users have passwords
   bool chunks_sent = false;  // the sender's side: BDAT toward who offers it

@@ -109,9 +109,9 @@ struct Bounces {
   std::int64_t size_limit_bytes = 50'000;                     // of what is returned; of a longer message the header
   enum class DoubleBounce {
     discard,     // a notification that cannot be delivered is dropped
-    postmaster,  // the postmaster of the host gets it in a report
+    postmaster,  // the postmaster of the host gets it in a report; dropped on a host without a domain
     hold,        // it is held for two days, then tried once more, then dropped
-  } double_bounce = DoubleBounce::discard;
+  } double_bounce = DoubleBounce::postmaster;
 };
 
 // How a queue hands mail to its destinations. Plain: a fixed number of connections, each closed when nothing waits.
@@ -146,6 +146,13 @@ struct Delivery {
 struct Hold {
   std::string from;  // the reverse-path
   std::string to;    // one of the recipients
+  std::optional<std::int64_t> until_ns;  // of the run: then what was held is tried, and nothing more is held
+};
+
+// A host that asks another one for the mail that waits there for its domains (ETRN, RFC 1985).
+struct Turn {
+  std::string host;
+  std::vector<std::int64_t> at_ns;  // of the run
 };
 
 struct Host {
@@ -177,6 +184,7 @@ struct Host {
   // Domain, or ".domain" for all below it, or "*" for the rest -> where its mail goes.
   std::map<std::string, ForwardTo> forward;
   RelayPolicy relay;
+  std::optional<Turn> turn;
   std::int64_t disk_bytes = 1'000'000'000;
   std::int64_t disk_write_ns = 0;  // one write takes so long
   std::int64_t disk_sync_ns = 0;   // and until it is safe, so long again

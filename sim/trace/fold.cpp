@@ -140,6 +140,11 @@ void Fold::copy_deferred() {
   copy.next_try_ns = event_.value.value_or(-1);
 }
 
+void Fold::copy_expedited() {
+  if (!decltype(World::copies)::holds(event_.copy)) return;
+  world_.copies.edit(event_.copy).next_try_ns = event_.time_ns;
+}
+
 void Fold::copy_ended(CopyEnd end) {
   if (!decltype(World::copies)::holds(event_.copy)) return;
   Copy& copy = world_.copies.edit(event_.copy);

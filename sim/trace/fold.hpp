@@ -20,6 +20,7 @@ class Fold {
   void message_waits(QueueEntry::Waits how);
   void copy_created();
   void copy_deferred();
+  void copy_expedited();
   void copy_ended(CopyEnd end);
   void mailbox_appended();
   void disk_filled();

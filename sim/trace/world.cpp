@@ -67,7 +67,9 @@ void World::apply(const StoredEvent& event) {
     case Kind::message_removed: fold.message_removed(); break;
     case Kind::message_held: fold.message_waits(QueueEntry::Waits::held); break;
     case Kind::message_kept_waiting: fold.message_waits(QueueEntry::Waits::incoming); break;
-    case Kind::message_activated: fold.message_waits(QueueEntry::Waits::no); break;
+    case Kind::message_activated:
+    case Kind::message_released: fold.message_waits(QueueEntry::Waits::no); break;
+    case Kind::copy_expedited: fold.copy_expedited(); break;
     case Kind::mailbox_appended: fold.mailbox_appended(); break;
     case Kind::disk_filled: fold.disk_filled(); break;
     case Kind::attempt_began: fold.attempt_began(); break;

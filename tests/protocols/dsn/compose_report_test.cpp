@@ -249,7 +249,7 @@ TEST(ComposeReport, SaysThatADelayIsNoFailure) {
 
 TEST(ComposeReport, TellsOfSuccess) {
   for (const auto& [action, words] : std::vector<std::pair<Action, const char*>>{
-           {Action::delivered, "The message is in the mailbox."},
+           {Action::delivered, "The message has arrived there."},  // what a reply was said of is no mailbox here
            {Action::relayed, "mx.beta.example has taken the message."},
            {Action::expanded, "The address stands for several others."}}) {
     ASSERT_THAT(compose_report(two_failures()).octets, Not(HasSubstr(words)));
@@ -259,6 +259,63 @@ TEST(ComposeReport, TellsOfSuccess) {
     EXPECT_THAT(octets, HasSubstr("\r\nAction: " + std::string(name(action)) + "\r\n"));
     EXPECT_THAT(octets, Not(HasSubstr("What you can do")));
   }
+}
+
+TEST(ComposeReport, SaysThatAMailboxHasTheMessage) {
+  Notification n = with_action(Action::delivered);
+  for (Recipient& recipient : n.report.recipients) recipient.diagnostic_code = {};
+  EXPECT_THAT(compose_report(n).octets, HasSubstr("The message is in the mailbox."));
+}
+
+Notification international(bool is_international) {
+  Notification n = two_failures();
+  n.report.recipients.resize(1);
+  n.report.recipients[0].original_recipient = address("用户+x@beta.example");
+  n.report.recipients[0].final_recipient = address("josé@beta.example");
+  n.content = "Subject: Grüße\r\nTo: 用户@beta.example\r\n\r\nHello.\r\n";
+  n.is_international = is_international;
+  n.returned.allows_eight_bit = true;
+  return n;
+}
+
+TEST(ComposeReport, NamesAddressesBeyondAsciiInAsciiForPrograms) {
+  for (const bool is_international : {false, true}) {
+    const Composed composed = compose_report(international(is_international));
+    expect_lines_of_mail(composed.octets, is_international);
+    EXPECT_EQ(composed.eight_bit, is_international);
+    EXPECT_THAT(composed.octets,
+                HasSubstr("Original-Recipient: utf-8; \\x{7528}\\x{6237}\\x{2B}x@beta.example\r\n"
+                          "Final-Recipient: utf-8; jos\\x{E9}@beta.example\r\n"));
+    const auto parsed = parse_report(composed.octets);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->report.recipients.at(0).final_recipient, (Typed{"utf-8", "josé@beta.example"}));
+    EXPECT_EQ(parsed->report.recipients.at(0).original_recipient, (Typed{"utf-8", "用户+x@beta.example"}));
+  }
+}
+
+TEST(ComposeReport, ShowsThemToPeopleAsTheyAreWhereTheWayBackTakesThem) {
+  const std::string plain = compose_report(international(false)).octets;
+  EXPECT_THAT(plain, HasSubstr("<jos??@beta.example>: not delivered"));
+  EXPECT_THAT(plain, HasSubstr("Subject: Gr????e\r\n"));
+  EXPECT_THAT(plain, HasSubstr("Content-Type: text/rfc822-headers\r\n"));
+  Notification n = international(true);
+  const std::string shown = compose_report(n).octets;
+  EXPECT_THAT(shown, HasSubstr("Content-Type: text/plain; charset=utf-8\r\n"));
+  EXPECT_THAT(shown, HasSubstr("<josé@beta.example>: not delivered"));
+  EXPECT_THAT(shown, HasSubstr("Content-Type: message/global-headers\r\n"));
+  EXPECT_THAT(shown, HasSubstr("Subject: Grüße\r\n"));
+  n.returned.wanted = Return::full;
+  EXPECT_THAT(compose_report(n).octets, HasSubstr("Content-Type: message/global\r\n"));
+  n.returned.allows_eight_bit = false;
+  EXPECT_FALSE(compose_report(n).eight_bit);
+}
+
+TEST(ComposeReport, GoesToAnOriginatorBeyondAscii) {
+  Notification n = two_failures();
+  n.to = "josé@alpha.example";
+  const Composed composed = compose_report(n);
+  EXPECT_TRUE(composed.eight_bit);
+  EXPECT_EQ(Header(composed.octets).find("To")->unfolded(), "<josé@alpha.example>");
 }
 
 TEST(ComposeReport, TellsThePostmasterOfADoubleBounce) {

@@ -287,6 +287,7 @@ TEST(Failure, OfAPeerThatSaysNothingIsTimedOutStepByStep) {
 
 TEST(Failure, ToTellTheOriginatorIsDiscardedByRule) {
   Sending world;
+  world.a.config.bounces.double_bounce = scenario::Bounces::DoubleBounce::discard;
   ASSERT_TRUE(world.MailWorld::send(world.a, "", {"nobody@b.test"}));
   world.clock.run();
   EXPECT_THAT(world.of(Kind::copy_bounced), IsEmpty());
@@ -300,6 +301,7 @@ TEST(Failure, ToTellTheOriginatorIsDiscardedByRule) {
 
 TEST(Failure, OfANotificationEndsThere) {
   Sending world;
+  world.a.config.bounces.double_bounce = scenario::Bounces::DoubleBounce::discard;
   ASSERT_TRUE(world.MailWorld::send(world.a, "nobody@b.test", {"also-nobody@b.test"}));
   world.clock.run();
   EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(1));

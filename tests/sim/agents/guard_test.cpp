@@ -52,6 +52,21 @@ TEST(Guard, TheReplyOfTheGreylistNamesASecondAtWhichItIsOver) {
   EXPECT_THAT(decided[0].detail, HasSubstr(R"("wait_ns":10000000001)"));
 }
 
+TEST(Guard, ACrashDoesNotMakeTheGreylistForget) {
+  Sending world(guarded([](scenario::Receiving& r) { r.greylist.emplace(); }));
+  ASSERT_TRUE(world.send());
+  world.clock.run_until(kMinute);
+  ASSERT_THAT(world.dialogue(1), Contains("S: 450 4.2.0 Greylisted, try again in 300 seconds"));
+  world.b.mta->crash("for the test");
+  world.clock.run_until(2 * kMinute);
+  world.b.mta->restart();
+  world.clock.run();
+  ASSERT_EQ(world.mailbox("bob@b.test").size(), 1U);
+  EXPECT_THAT(world.times(Kind::copy_delivered).at(0), testing::Lt(11 * kMinute)) << "by the first retry";
+  EXPECT_THAT(world.of(Kind::policy_decided).back().text, HasSubstr("came again in time"));
+  world.expect_all_done();
+}
+
 TEST(Guard, AtLevelMailTheRuleIsStillBetweenTheDeferralAndItsAttempt) {
   struct AtMail : MailWorld {
     AtMail() : MailWorld(trace::Level::mail) {}

@@ -239,6 +239,128 @@ TEST(Notifier, OfThePostmastersReportTellsNobody) {
   world.expect_all_done();
 }
 
+TEST(Notifier, OfANotificationThatItsPostmasterHasElsewhereTellsNobody) {
+  scenario::Host host = mail_host("b", "b.test", {});
+  host.aliases.push_back({"postmaster", {"nobody@c.test"}});
+  MailWorld world;
+  world.add(mail_host("c", "c.test", {"bob"}));
+  auto& b = world.add(host);
+  ASSERT_TRUE(world.send(b, "", {"nobody@c.test"}));
+  world.clock.run();
+  EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(1)) << "of the notification; and no further one";
+  ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
+  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kNullReversePathRule);
+  world.expect_all_done();
+}
+
+TEST(Notifier, OfTwoHostsWhosePostmastersAreEachOtherComesToAnEnd) {
+  MailWorld world;
+  for (const char* name : {"b", "c"}) {
+    scenario::Host host = mail_host(name, std::string(name) + ".test", {});
+    host.aliases.push_back({"postmaster", {std::string("postmaster@") + (*name == 'b' ? "c" : "b") + ".test"}});
+    world.add(host);
+  }
+  ASSERT_TRUE(world.send(*world.sites[0], "", {"nobody@c.test"}));
+  world.clock.run();
+  EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(1));
+  world.expect_all_done();
+}
+
+TEST(Notifier, OfANotificationIsDroppedOnAHostWithoutADomain) {
+  Sending world(mail_host("b", "b.test", {"bob"}));
+  scenario::Host desk = mail_host("desk", "");
+  desk.receiver = false;
+  auto& pc = world.add(desk);
+  ASSERT_TRUE(world.MailWorld::send(pc, "", {"nobody@b.test"}));
+  world.clock.run();
+  EXPECT_THAT(world.of(Kind::copy_bounced), IsEmpty());
+  EXPECT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
+  world.expect_all_done();
+}
+
+// RFC 3461 §5.2.7: ann asks to be told of everything; c has names that stand for others.
+struct Standing : Relayed {
+  Standing() : Relayed(standing()) {}
+  static scenario::Host standing() {
+    scenario::Host host = mail_host("c", "c.test", {"bob", "carol", "dave"});
+    host.aliases = {{"both", {"bob@c.test", "carol@c.test"}},
+                    {"one", {"bob@c.test"}},
+                    {"deep", {"both@c.test", "dave@c.test"}},
+                    {"broken", {"bob@c.test", "nobody@c.test"}}};
+    host.lists.push_back({"staff", {"bob@c.test", "nobody@c.test"}, "dave@c.test"});
+    return host;
+  }
+};
+
+TEST(Notifier, TellsThatAnAddressStandsForSeveralAndNotOfEachOfThem) {
+  Standing world;
+  ASSERT_TRUE(world.send({"both@c.test"}, {.notify = kAll, .envelope_id = "e1"}));
+  world.clock.run();
+  EXPECT_THAT(world.mailbox("bob@c.test"), SizeIs(1));
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(1));
+  EXPECT_EQ(reports[0].report.original_envelope_id, "e1");
+  ASSERT_THAT(reports[0].report.recipients, SizeIs(1));
+  const dsn::Recipient& told = reports[0].report.recipients[0];
+  EXPECT_EQ(told.action, Action::expanded);
+  EXPECT_EQ(told.status, (Status{2, 0, 0}));
+  EXPECT_EQ(told.final_recipient.value, "both@c.test");
+  EXPECT_EQ(told.diagnostic_code.value, "alias both@c.test: 2 addresses");
+  EXPECT_EQ(world.event(world.of(Kind::message_composed).back().cause)->kind, Kind::copy_expanded);
+  world.expect_all_done();
+}
+
+TEST(Notifier, TellsOnceWhereWhatAnAddressStandsForIsSpreadFurther) {
+  Standing world;
+  ASSERT_TRUE(world.send({"deep@c.test"}, {.notify = kSuccess}));
+  world.clock.run();
+  EXPECT_THAT(world.mailbox("carol@c.test"), SizeIs(1));
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(1));
+  EXPECT_EQ(reports[0].report.recipients.at(0).final_recipient.value, "deep@c.test");
+  world.expect_all_done();
+}
+
+TEST(Notifier, TellsOfDeliveryWhereAnAddressStandsForOneOther) {
+  Standing world;
+  ASSERT_TRUE(world.send({"one@c.test"}, {.notify = kSuccess}));
+  world.clock.run();
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(1));
+  EXPECT_EQ(reports[0].report.recipients.at(0).action, Action::delivered);
+  EXPECT_EQ(reports[0].report.recipients.at(0).original_recipient.value, "one@c.test");
+}
+
+TEST(Notifier, StillTellsOfFailureBehindAnAddressThatStandsForSeveral) {
+  Standing world;
+  ASSERT_TRUE(world.send({"broken@c.test"}, {.notify = kAll}));
+  world.clock.run();
+  std::vector<Action> actions;
+  for (const auto& one : world.reports()) actions.push_back(one.report.recipients.at(0).action);
+  EXPECT_THAT(actions, testing::UnorderedElementsAre(Action::expanded, Action::failed));
+  world.expect_all_done();
+}
+
+TEST(Notifier, TellsThatAListHasItAndNothingOfItsMembers) {
+  Standing world;
+  ASSERT_TRUE(world.send({"staff@c.test"}, {.notify = kAll}));
+  world.clock.run();
+  const auto reports = world.reports();
+  ASSERT_THAT(reports, SizeIs(1));
+  EXPECT_EQ(reports[0].report.recipients.at(0).action, Action::delivered);
+  EXPECT_EQ(reports[0].report.recipients.at(0).final_recipient.value, "staff@c.test");
+  EXPECT_THAT(reports[0].words, HasSubstr("list staff@c.test: 2 members"));
+  EXPECT_THAT(world.reports("dave@c.test"), SizeIs(1)) << "the owner hears of the dead member";
+  world.expect_all_done();
+}
+
+TEST(Notifier, TellsNothingOfAnAddressThatStandsForSeveralWhereNobodyAsked) {
+  Standing world;
+  ASSERT_TRUE(world.send({"both@c.test", "staff@c.test"}));
+  world.clock.run();
+  EXPECT_THAT(world.reports(), IsEmpty());
+}
+
 TEST(Notifier, HoldsANotificationForTwoDays) {
   DoubleBounce world(scenario::Bounces::DoubleBounce::hold);
   const auto deferred = world.of(Kind::copy_deferred);

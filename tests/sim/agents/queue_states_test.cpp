@@ -140,6 +140,70 @@ TEST(Hold, KeepsAMessageByItsSenderOrByARecipient) {
   world.expect_conserved();
 }
 
+scenario::Host with_hold(std::vector<scenario::Hold> hold) {
+  scenario::Host config = mail_host("a", "a.test", {"ann"});
+  config.hold = std::move(hold);
+  return config;
+}
+
+TEST(Hold, LetsAMessageGoAtItsTimeAndHoldsNothingMore) {
+  MailWorld world;
+  world.add(mail_host("b", "b.test", {"bob"}));
+  MailWorld::Site& a = world.add(with_hold({{.from = "ann@*", .to = "", .until_ns = 2 * kHour}}));
+  ASSERT_TRUE(world.send(a, "ann@a.test", {"bob@b.test"}));
+  world.clock.run_until(2 * kHour - 1);
+  EXPECT_THAT(world.mailbox("bob@b.test"), IsEmpty());
+  EXPECT_EQ(in(a, Place::held), 1u);
+  world.clock.run();
+  EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(1));
+  const auto released = world.of(Kind::message_released);
+  ASSERT_THAT(released, SizeIs(1));
+  EXPECT_EQ(released[0].time_ns, 2 * kHour);
+  EXPECT_EQ(world.event(released[0].cause)->kind, Kind::message_held);
+  EXPECT_EQ(world.event(released[0].cause)->text, "hold: from ann@*, to anyone, until 7200 s");
+  EXPECT_EQ(world.of(Kind::attempt_began).at(0).cause, released[0].id);
+  ASSERT_TRUE(world.send(a, "ann@a.test", {"bob@b.test"}));
+  world.clock.run();
+  EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(2));
+  EXPECT_EQ(world.count(Kind::message_held), 1u);
+  world.expect_all_done();
+}
+
+TEST(Hold, OfSeveralRulesTheLongestCounts) {
+  for (const bool for_good : {false, true}) {
+    std::vector<scenario::Hold> rules = {{.from = "ann@*", .until_ns = kHour}, {.to = "bob@*", .until_ns = 3 * kHour}};
+    if (for_good) rules.insert(rules.begin(), scenario::Hold{.from = "*@a.test"});
+    MailWorld world;
+    world.add(mail_host("b", "b.test", {"bob"}));
+    MailWorld::Site& a = world.add(with_hold(rules));
+    ASSERT_TRUE(world.send(a, "ann@a.test", {"bob@b.test"}));
+    world.clock.run();
+    EXPECT_EQ(world.count(Kind::message_released), for_good ? 0u : 1u);
+    if (!for_good) {
+      EXPECT_EQ(world.times(Kind::message_released).at(0), 3 * kHour);
+    }
+    EXPECT_EQ(in(a, Place::held), for_good ? 1u : 0u);
+    world.expect_conserved();
+  }
+}
+
+TEST(Hold, SurvivesACrash) {
+  for (const std::int64_t back_ns : {kHour, 5 * kHour}) {
+    MailWorld world;
+    world.add(mail_host("b", "b.test", {"bob"}));
+    MailWorld::Site& a = world.add(with_hold({{.from = "ann@*", .until_ns = 2 * kHour}}));
+    ASSERT_TRUE(world.send(a, "ann@a.test", {"bob@b.test"}));
+    world.clock.run_until(kMinute);
+    a.mta->crash("for the test");
+    world.clock.run_until(back_ns);
+    a.mta->restart();
+    world.clock.run();
+    EXPECT_EQ(world.times(Kind::message_released), std::vector{std::max(2 * kHour, back_ns)});
+    EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(1));
+    world.expect_all_done();
+  }
+}
+
 TEST(DestinationConcurrency, GrowsFromFiveToTwentyWithEachSuccess) {
   Delivering world(scenario::Delivery::postfix());
   world.a.config.smtp.messages_per_connection = 1;

@@ -105,6 +105,49 @@ TEST(Queue, GivesBackTheLongestWaitingFirstWhateverTheOrderOfDeferral) {
   EXPECT_FALSE(queue.next_due_ns());
 }
 
+TEST(Queue, ExpeditedRecipientsAreDueNowAndNotOnceMoreAtTheirOldTime) {
+  Queue queue;
+  Entry& entry = queue.add(entry_with(3));
+  queue.take(entry);
+  for (std::size_t i = 0; i < 3; ++i) queue.activate(entry, i);
+  queue.defer(entry, 0, 100);
+  queue.defer(entry, 1, 200);
+  queue.defer(entry, 2, 300);
+  EXPECT_TRUE(queue.expedite(entry, 2, 50));
+  EXPECT_TRUE(queue.expedite(entry, 0, 50));
+  EXPECT_FALSE(queue.expedite(entry, 0, 50)) << "it is due already";
+  EXPECT_EQ(queue.next_due_ns(), 50);
+  const auto due = queue.take_due(60);
+  ASSERT_TRUE(due);
+  EXPECT_THAT(due->second, ElementsAre(0, 2));
+  EXPECT_EQ(queue.next_due_ns(), 200) << "not 100";
+  queue.activate(entry, 0);
+  queue.defer(entry, 0, 100);  // the very time that it had
+  EXPECT_EQ(queue.take_due(100)->second, std::vector<std::size_t>{0}) << "once";
+  EXPECT_EQ(queue.next_due_ns(), 200);
+  queue.activate(entry, 0);
+  queue.activate(entry, 2);
+  for (const std::size_t index : {0U, 2U}) queue.settle(entry, index);
+  EXPECT_THAT(queue.take_due(1000)->second, ElementsAre(1));
+  queue.activate(entry, 1);
+  queue.settle(entry, 1);
+  for (const std::size_t index : {0U, 1U, 2U}) queue.mark(entry, index);
+  queue.remove(entry.id);
+  EXPECT_FALSE(queue.next_due_ns()) << "300 is of an entry that is gone";
+}
+
+TEST(Queue, HeldEntriesMayBeReleased) {
+  Queue queue;
+  Entry& entry = queue.add(entry_with(1));
+  queue.hold(entry);
+  ASSERT_EQ(queue.count(Place::held), 1u);
+  queue.release(entry);
+  EXPECT_EQ(queue.count(Place::held), 0u);
+  EXPECT_EQ(queue.count(Place::incoming), 1u);
+  queue.take(entry);
+  EXPECT_EQ(queue.count(Place::active), 1u);
+}
+
 TEST(Queue, KeepsReferencesToEntriesWhileOthersComeAndGo) {
   Queue queue;
   Entry& first = queue.add(entry_with(1));

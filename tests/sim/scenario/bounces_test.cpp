@@ -22,7 +22,7 @@ TEST(ScenarioBounces, AreReadWithTheirDefaults) {
   EXPECT_EQ(s.hosts.at(0).bounces.double_bounce, Bounces::DoubleBounce::postmaster);
   EXPECT_EQ(s.hosts.at(1).bounces.ret, Bounces::Return::headers);
   EXPECT_EQ(s.hosts.at(1).bounces.size_limit_bytes, 50'000);
-  EXPECT_EQ(s.hosts.at(1).bounces.double_bounce, Bounces::DoubleBounce::discard);
+  EXPECT_EQ(s.hosts.at(1).bounces.double_bounce, Bounces::DoubleBounce::postmaster);
 }
 
 TEST(ScenarioBounces, AreAskedForByTraffic) {

@@ -56,6 +56,38 @@ TEST(ScenarioHold, HasPatternsOfSenderAndRecipient) {
   EXPECT_EQ(hold[0].from, "*@spam.example");
   EXPECT_EQ(hold[0].to, "");
   EXPECT_EQ(hold[1].to, "bob@a.example");
+  EXPECT_FALSE(hold[1].until_ns);
+  EXPECT_EQ(host_with("hold: [{until: 2h}]").hold.at(0).until_ns, 7200 * kSecond);
+  EXPECT_THAT(mistakes("hold: [{until: later}]"), HasSubstr("duration"));
+}
+
+TEST(ScenarioTurn, SaysWhoIsAskedAndWhen) {
+  const std::string domain = "domains: a.example, ";
+  EXPECT_FALSE(host_with(domain).turn);
+  const auto turn = host_with(domain + "turn: {host: b, at: [1h, 2h]}").turn;
+  ASSERT_TRUE(turn);
+  EXPECT_EQ(turn->host, "b");
+  EXPECT_EQ(turn->at_ns, (std::vector{3600 * kSecond, 7200 * kSecond}));
+  EXPECT_EQ(host_with(domain + "turn: {host: b, at: 0}").turn->at_ns, std::vector<std::int64_t>{0});
+  EXPECT_THAT(mistakes("turn: {host: b, at: 1h}"), HasSubstr("'turn' of 'a', which has no domain"));
+  EXPECT_THAT(mistakes(domain + "turn: {host: a, at: 1h}"), HasSubstr("'turn' names the host itself"));
+  EXPECT_THAT(mistakes(domain + "turn: {host: c, at: 1h}"), HasSubstr("'turn' names 'c'"));
+  EXPECT_THAT(mistakes(domain + "turn: {host: b}"), HasSubstr("at"));
+  EXPECT_THAT(mistakes(domain + "turn: {host: b, at: []}"), HasSubstr("no time"));
+  EXPECT_THAT(mistakes(domain + "turn: {at: 1h}"), HasSubstr("host"));
+}
+
+TEST(ScenarioEtrn, IsOfferedWhereItIsSaidAndElseAsTheHostSeesFit) {
+  EXPECT_FALSE(host_with("").smtp.receiving.etrn);
+  EXPECT_EQ(host_with("smtp: {etrn: true}").smtp.receiving.etrn, true);
+  EXPECT_EQ(host_with("", "smtp: {etrn: false}\n").smtp.receiving.etrn, false) << "from the top level";
+}
+
+TEST(ScenarioCheckSender, IsNoneUnlessItIsAskedFor) {
+  using Check = Receiving::CheckSender;
+  EXPECT_EQ(host_with("").smtp.receiving.check_sender, Check::none);
+  EXPECT_EQ(host_with("smtp: {check-sender: null-mx}").smtp.receiving.check_sender, Check::null_mx);
+  EXPECT_EQ(host_with("smtp: {check-sender: domain}").smtp.receiving.check_sender, Check::domain);
 }
 
 TEST(ScenarioDisk, IsASizeOrAMapWithLatencies) {

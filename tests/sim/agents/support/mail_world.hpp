@@ -56,17 +56,21 @@ struct Letter {
   std::optional<std::string> envelope_id{};
 };
 
-// Finds next hops in the directory, except for those that a test names exchangers for.
+// Finds next hops in the directory, except for those that a test names exchangers for, or why there are none.
 class TestLocator final : public agents::Locator {
  public:
   TestLocator(const agents::Directory& directory, FakeClock& clock) : directory_(directory), clock_(clock) {}
   void locate(const agents::NextHop& next_hop, std::function<void(const agents::Located&)> found) override {
     const auto known = exchangers.find(next_hop.name);
-    if (known == exchangers.end()) return directory_.locate(next_hop, std::move(found));
-    if (delay_ns == 0) return found(known->second);
-    clock_.after(delay_ns, [found = std::move(found), list = known->second] { found(list); });
+    const auto none = unlocated.find(next_hop.name);
+    if (known == exchangers.end() && none == unlocated.end()) return directory_.locate(next_hop, std::move(found));
+    const agents::Located located =
+        none == unlocated.end() ? agents::Located(known->second) : std::unexpected(none->second);
+    if (delay_ns == 0) return found(located);
+    clock_.after(delay_ns, [found = std::move(found), located] { found(located); });
   }
   std::map<std::string, std::vector<agents::Exchanger>> exchangers;  // by the next hop's name
+  std::map<std::string, agents::Unlocated> unlocated;
   std::int64_t delay_ns = 0;
 
  private:
