@@ -3,7 +3,21 @@
 
 #include <algorithm>
 
+#include "protocols/dns/ascii.hpp"
+
 namespace mailroom::dns {
+
+namespace {
+
+// The same for equal data only: names compare without case (RFC 4343), texts and octets with it.
+std::string key_of(const Rdata& data) {
+  std::string key = text(data);
+  if (!std::holds_alternative<Txt>(data) && !std::holds_alternative<Opaque>(data))
+    std::ranges::transform(key, key.begin(), ascii::lower);
+  return key;
+}
+
+}  // namespace
 
 void Zone::add(Record record) {
   if (!record.owner.is_within(apex_) || record.cls != Class::in) {
@@ -13,7 +27,16 @@ void Zone::add(Record record) {
   RrSet& set = nodes_[record.owner][record.type()];
   if (!set.data.empty() && set.ttl_s != record.ttl_s) set.ttls_differed = true;
   set.ttl_s = set.data.empty() ? record.ttl_s : std::min(set.ttl_s, record.ttl_s);
-  if (std::ranges::find(set.data, record.data) == set.data.end()) set.data.push_back(std::move(record.data));
+  if (is_known(record.owner, set, record.data)) return;
+  set.data.push_back(std::move(record.data));
+}
+
+bool Zone::is_known(const Name& owner, const RrSet& set, const Rdata& data) {
+  if (set.data.size() < kFew) return std::ranges::find(set.data, data) != set.data.end();
+  std::set<std::string>& known = known_[{owner, type_of(data)}];
+  if (known.empty())
+    for (const Rdata& one : set.data) known.insert(key_of(one));
+  return !known.insert(key_of(data)).second;
 }
 
 const Zone::Node* Zone::node(const Name& name) const {

@@ -3,9 +3,13 @@
 // zone_findings.hpp for what is wrong with it. A value; servers and tests share copies.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "protocols/dns/record.hpp"
@@ -44,8 +48,13 @@ class Zone {
   std::optional<Record> negative_soa() const;
 
  private:
+  // Whether the set has the data already; if not, it is about to.
+  bool is_known(const Name& owner, const RrSet& set, const Rdata& data);
+
+  static constexpr std::size_t kFew = 16;  // data of a set that are looked through one by one
   Name apex_;
   std::map<Name, Node> nodes_;
+  std::map<std::pair<Name, Type>, std::set<std::string>> known_;  // of the sets with more
   std::vector<Record> outside_;
 };
 

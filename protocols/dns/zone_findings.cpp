@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <cstddef>
+#include <map>
 #include <utility>
+#include <vector>
 
 namespace mailroom::dns {
 
@@ -26,6 +28,7 @@ class Inspection {
 
   std::vector<ZoneFinding> run() {
     apex();
+    find_circles();
     for (const Record& record : zone_.outside())
       find(ZoneFault::outside_zone, record.owner, "\"{}\" is not within {}; it belongs into another zone",
            text(record), zone_.apex().absolute_text());
@@ -88,20 +91,33 @@ class Inspection {
     if (set.data.size() > 1)
       find(ZoneFault::several_cnames, owner, "{} has {} CNAME records; an alias has one", owner_text,
            set.data.size());
-    std::set<Name> seen{owner};
-    const RrSet* at = &set;
-    while (at != nullptr) {
-      const Name& target = std::get<Cname>(at->data.front()).target;
-      if (!seen.insert(target).second) {
-        if (target == owner)
-          find(ZoneFault::cname_loop, owner,
-               "{} is an alias of itself, by {} names; the last one must have data", owner_text, seen.size());
-        return;
+    const Name& target = std::get<Cname>(set.data.front()).target;
+    if (is_ours(target) && !zone_.exists(target) && wildcard_of(target) == nullptr)
+      find(ZoneFault::cname_to_nothing, owner, "{} is an alias of {}, which does not exist", owner_text,
+           target.absolute_text());
+    if (const auto circle = circles_.find(owner); circle != circles_.end())
+      find(ZoneFault::cname_loop, owner, "{} is an alias of itself, by {} names; the last one must have data",
+           owner_text, circle->second);
+  }
+
+  // The aliases that lead back to themselves, with how many names their circle has. Each name is walked over
+  // once, however long the chains are.
+  void find_circles() {
+    std::map<Name, const Name*> walked;  // by the walk that began there
+    for (const auto& [owner, node] : zone_.nodes()) {
+      std::vector<const Name*> way;
+      const Name* at = &owner;
+      for (const RrSet* alias = zone_.set(*at, Type::cname); alias != nullptr;
+           alias = is_ours(*at) ? zone_.set(*at, Type::cname) : nullptr) {
+        if (!walked.emplace(*at, &owner).second) break;
+        way.push_back(at);
+        at = &std::get<Cname>(alias->data.front()).target;
       }
-      if (at == &set && is_ours(target) && !zone_.exists(target) && wildcard_of(target) == nullptr)
-        find(ZoneFault::cname_to_nothing, owner, "{} is an alias of {}, which does not exist", owner_text,
-             target.absolute_text());
-      at = is_ours(target) ? zone_.set(target, Type::cname) : nullptr;
+      const auto again = walked.find(*at);
+      if (again == walked.end() || again->second != &owner) continue;  // nowhere, or into an earlier walk
+      const auto begin = std::ranges::find(way, *at, [](const Name* name) -> const Name& { return *name; });
+      const auto size = static_cast<std::size_t>(way.end() - begin);
+      for (auto it = begin; it != way.end(); ++it) circles_.emplace(**it, size);
     }
   }
 
@@ -170,6 +186,7 @@ class Inspection {
   }
 
   const Zone& zone_;
+  std::map<Name, std::size_t> circles_;
   std::vector<ZoneFinding> found_;
 };
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "protocols/dns/zone.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
 #include "protocols/dns/zone_findings.hpp"
 #include "tests/protocols/dns/values.hpp"
 
@@ -90,6 +95,38 @@ TEST(DnsZoneFindings, NameEachFault) {
   EXPECT_THAT(faults({"sub NS ns.sub", "sub NS sub"}),
               ElementsAre("sub.example missing_glue", "sub.example missing_glue"));
   EXPECT_THAT(faults({"sub NS ns", "www.sub MX 1 mx"}), ElementsAre("www.sub.example hidden_by_cut"));
+}
+
+// What a walk from each name along all that follow it would take minutes for.
+TEST(DnsZoneFindings, OfLongChainsOfAliasesAreFoundAtOnce) {
+  constexpr int kNames = 4'000;
+  Zone chain(named("example"));
+  const auto alias = [](int i) { return named(fmt::format("n{}.example", i)); };
+  for (int i = 0; i < kNames; ++i) chain.add({alias(i), Class::in, 60, Cname{alias(i + 1)}});
+  const std::clock_t begin = std::clock();  // of this process: others don't count
+  const auto count = [&](ZoneFault fault) {
+    return std::ranges::count(findings(chain), fault, &ZoneFinding::fault);
+  };
+  EXPECT_EQ(count(ZoneFault::cname_loop), 0);
+  EXPECT_EQ(count(ZoneFault::cname_to_nothing), 1);
+  // The tail of the chain bites into its middle: the first half leads to the circle and is not of it.
+  chain.add({alias(kNames), Class::in, 60, Cname{alias(kNames / 2)}});
+  EXPECT_EQ(count(ZoneFault::cname_loop), kNames / 2 + 1);
+  EXPECT_THAT(findings(chain).back().text, testing::HasSubstr("by 2001 names"));
+  EXPECT_LT(std::clock() - begin, 3 * CLOCKS_PER_SEC);
+}
+
+TEST(DnsZone, TakesManyDataOfOneOwner) {
+  constexpr std::uint32_t kData = 60'000;
+  Zone it(named("example"));
+  const std::clock_t begin = std::clock();  // of this process: others don't count
+  for (int round = 0; round < 2; ++round)
+    for (std::uint32_t i = 0; i < kData; ++i) it.add({named("pool.example"), Class::in, 60, A{i}});
+  const RrSet* set = it.set(named("pool.example"), Type::a);
+  ASSERT_NE(set, nullptr);
+  EXPECT_EQ(set->data.size(), kData) << "none of them twice";
+  EXPECT_EQ(set->data.back(), Rdata(A{kData - 1})) << "in the order of the file";
+  EXPECT_LT(std::clock() - begin, 2 * CLOCKS_PER_SEC);
 }
 
 TEST(DnsZoneFindings, MissSoaAndNs) {
