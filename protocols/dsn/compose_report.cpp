@@ -43,6 +43,9 @@ std::string as_lines(std::string_view text, Beyond beyond = Beyond::questioned) 
       ++i;
       continue;
     }
+    // A character that does not fit as a whole is left out as a whole, and what follows it.
+    const std::size_t length = keeps ? std::max<std::size_t>(message::utf8_length(std::string_view(lines).substr(i)), 1) : 1;
+    if (column + length > message::kLongestLine) column = message::kLongestLine;
     if (column++ >= message::kLongestLine) continue;
     // A NUL and a bare CR are not text either (RFC 5322 §2.3).
     if ((is_eighth_bit(c) && !keeps) || c == '\0' || c == '\r') c = '?';

@@ -135,6 +135,15 @@ std::string headline(const Notification& n) {
   return fmt::format("What became of your message for {}:", whom);
 }
 
+// At most `most` octets of a text, cut before a character of UTF-8 (RFC 3629 §3) and not within.
+std::size_t whole_characters(std::string_view text, std::size_t most) {
+  const auto is_tail = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  std::size_t end = most;
+  while (end > 0 && is_tail(text[end])) --end;
+  // Nothing but tails is no UTF-8 at all.
+  return end == 0 ? most : end;
+}
+
 // By which the originator knows the message again.
 std::string which_message(std::string_view content) {
   const message::Header header(content);
@@ -144,7 +153,7 @@ std::string which_message(std::string_view content) {
     if (field == nullptr) continue;
     std::string value = field->unfolded();
     constexpr std::size_t kEnough = 200;
-    if (value.size() > kEnough) value = value.substr(0, kEnough) + " ...";
+    if (value.size() > kEnough) value = value.substr(0, whole_characters(value, kEnough)) + " ...";
     out += paragraph(kIndent, fmt::format("{}: {}", name, value));
   }
   return out.empty() ? out : out + "\r\n";

@@ -170,6 +170,45 @@ TEST(ComposeReport, NamesTheMessageInAFewWordsHoweverManyItsSubjectHas) {
   EXPECT_THAT(parse_report(compose_report(n).octets)->words, testing::SizeIs(testing::Lt(2'000U)));
 }
 
+// RFC 6533 §3: the words are UTF-8, or they are not sent as such.
+TEST(ComposeReport, CutsALongSubjectBetweenCharacters) {
+  for (const std::string_view character : {"\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x98\x80"}) {
+    for (std::size_t shift = 0; shift < character.size(); ++shift) {
+      Notification n = two_failures();
+      n.is_international = n.returned.allows_eight_bit = true;
+      std::string subject(shift, 'x');
+      while (subject.size() < 300) subject += character;
+      const std::string content = "Subject: " + subject + "\r\n\r\n";
+      n.content = content;
+      const std::string octets = compose_report(n).octets;
+      ASSERT_THAT(octets, HasSubstr("charset=utf-8")) << "no character was lost";
+      const std::string words = parse_report(octets)->words;
+      EXPECT_TRUE(message::is_utf8(words));
+      EXPECT_THAT(words, testing::ContainsRegex(std::string(character) + "[ \r\n]+\\.\\.\\."));
+      EXPECT_THAT(words, testing::Not(HasSubstr("?")));
+    }
+  }
+}
+
+TEST(ComposeReport, CutsALongLineBetweenCharacters) {
+  Notification n = two_failures();
+  n.is_international = n.returned.allows_eight_bit = true;
+  std::string field = "Subject: x";
+  while (field.size() < 1'500) field += "\xe2\x82\xac";
+  const std::string content = field + "\r\n\r\n";
+  n.content = content;
+  const std::string octets = compose_report(n).octets;
+  expect_lines_of_mail(octets, true);
+  ASSERT_THAT(octets, HasSubstr("message/global-headers"));
+  EXPECT_TRUE(message::is_utf8(octets));
+}
+
+TEST(ComposeReport, SaysWhatTheOriginatorCanDoAboutCharacters) {
+  Notification n = two_failures();
+  n.report.recipients.front().status = {5, 6, 7};
+  EXPECT_THAT(parse_report(compose_report(n).octets)->words, HasSubstr("with its Subject, in"));
+}
+
 TEST(ComposeReport, ReturnsEightBitTextWhereItMay) {
   Notification n = two_failures();
   const std::string content = "Subject: x\r\n\r\ngr\xc3\xbc\xc3\x9f\r\n";

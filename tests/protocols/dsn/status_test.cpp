@@ -60,6 +60,8 @@ TEST(DsnStatus, IsDerivedFromTheBasicCodeWhereThereIsNoOther) {
   EXPECT_EQ(status_of_reply(499), (Status{4, 0, 0}));
   EXPECT_EQ(status_of_reply(250), (Status{2, 0, 0}));
   EXPECT_EQ(status_of_reply(554), (Status{5, 0, 0}));
+  EXPECT_EQ(status_of_reply(550), (Status{5, 0, 0})) << "the mailbox, or a rule about routes or relaying";
+  EXPECT_EQ(status_of_reply(450), (Status{4, 0, 0}));
   for (const int code : {0, -1, 100, 354, 600, 4440}) EXPECT_FALSE(status_of_reply(code)) << code;
   for (int code = 200; code < 600; ++code) {
     const Status status = status_of_reply(code);
