@@ -69,6 +69,17 @@ void warn_of_islands(const Scenario& scenario, const Topology& topology, const s
                      "add a link to topology.links");
 }
 
+// Who asks to be told of delay, where no host ever tells.
+void warn_of_silence(const Scenario& scenario, const std::string& file, Report& report) {
+  const auto tells = [](const Host& host) { return host.retry.delay_warning_ns > 0; };
+  if (std::ranges::any_of(scenario.hosts, tells)) return;
+  const auto name = std::make_shared<std::string>(file);
+  for (const Traffic& traffic : scenario.traffic)
+    if (traffic.notify && traffic.notify->delay)
+      report.warning({name, traffic.line, 0}, "'notify: delay', and no host warns of delay",
+                     "set 'retry: {delay-warning: 4h}' for all hosts or for one");
+}
+
 Outcome interpret(std::string_view text, const ValuePtr& root, const std::string& file,
                   const fs::path& folder, const Overrides& overrides, Report& report) {
   if (root->kind != Value::Kind::map) {
@@ -92,6 +103,7 @@ Outcome interpret(std::string_view text, const ValuePtr& root, const std::string
   if (report.count() > 0) return std::unexpected(report.take_mistakes());
   scenario.hosts = std::move(hosts.hosts);
   warn_of_islands(scenario, topology, file, report);
+  warn_of_silence(scenario, file, report);
   scenario.topology = std::move(topology.graph);
   scenario.overrides = overrides;
   scenario.text = text;

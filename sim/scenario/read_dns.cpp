@@ -128,8 +128,11 @@ class Reader {
     if (rest == std::string::npos || number.ec != std::errc() || number.ptr != end)
       return report_.mistake(word.at, fmt::format("{} is no MX", shown(word.text)), std::string(kRight));
     const std::string who = word.text.substr(rest);
-    if (hosts_.index.contains(who)) {
+    if (const auto host = hosts_.index.find(who); host != hosts_.index.end()) {
       exchanger.host = who;
+      if (!hosts_.hosts[host->second].receiver)
+        report_.warning(word.at, fmt::format("the MX {} has no SMTP receiver", shown(who)),
+                        "name a host that has, or set 'receiver: true' there");
     } else if (const auto name = dns::Name::parse(who); name && who.find(' ') == std::string::npos) {
       exchanger.name = *name;
     } else {

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "protocols/message/address.hpp"
+#include "sim/scenario/check_targets.hpp"
 #include "sim/scenario/fields.hpp"
 #include "sim/scenario/pattern.hpp"
 #include "sim/scenario/read_bounces.hpp"
@@ -32,7 +33,7 @@ struct Later {
   std::vector<Word> agents;
   std::optional<Word> submit_user;
   std::optional<std::string> submit_password;
-  bool has_hostname = false;
+  std::optional<Position> hostname_at;  // where it is written
   bool is_repetition = false;
 };
 
@@ -40,6 +41,13 @@ void warn_unless_reserved(const std::string& domain, const Position& at, Report&
   if (is_reserved_domain(domain)) return;
   report.warning(at, fmt::format("{} may be someone's real domain", shown(domain)),
                  "names under .example and .test are nobody's (RFC 2606)");
+}
+
+std::string in_lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char octet) {
+    return octet >= 'A' && octet <= 'Z' ? static_cast<char>(octet - 'A' + 'a') : octet;
+  });
+  return text;
 }
 
 // "mx1" in "north.example" is mx1.north.example; labels that both have are there once: "pc.north" is
@@ -53,6 +61,8 @@ std::string joined(const std::string& name, const std::string& domain) {
   }
   return name + "." + domain;
 }
+
+constexpr std::string_view kGiveHostname = "give each host a 'hostname' of its own, such as mx2.north.example";
 
 class Reader {
  public:
@@ -70,8 +80,10 @@ class Reader {
     const std::vector<HostEntry> entries = expand_templates(*value, topology_, report_);
     for (const HostEntry& entry : entries) read_host(entry);
     for (std::size_t i = 0; i < made_.hosts.size(); ++i) resolve(i);
+    check_hostnames();
     fill_book();
     for (std::size_t i = 0; i < made_.hosts.size(); ++i) read_rewriting_of(entries[i], made_.hosts[i]);
+    if (report_.count() == 0) check_targets(entries, made_, report_);
     return std::move(made_);
   }
 
@@ -98,7 +110,7 @@ class Reader {
       made_.is_complete = false;
     std::string text;
     if (fields.text("hostname", text)) {
-      later.has_hostname = true;
+      later.hostname_at = fields.at("hostname");
       host.hostname = domain_name(text).value_or("");
       if (host.hostname.empty())
         report.mistake(fields.at("hostname"), fmt::format("{} is no host name", shown(text)),
@@ -240,6 +252,7 @@ class Reader {
     Host& host = made_.hosts[i];
     const Later& later = later_[i];
     for (const Word& domain : later.domains) add_domain(domain, i);
+    if (!later.is_repetition) check_forward(host, later);
     for (const ForwardEntry& entry : later.forward)
       if (entry.to.kind != ForwardTo::Kind::host ||
           receiver_named({entry.to.name, entry.at}, host, "'forward'", report_) != nullptr)
@@ -250,9 +263,22 @@ class Reader {
     resolve_submission(host, later, server);
     if (later.turn && receiver_named(*later.turn, host, "'turn'", report_) == nullptr) host.turn.reset();
     resolve_agents(i, server);
-    if (later.has_hostname) return;
+    if (later.hostname_at) return;
     const Host& owner = host.domains.empty() && server != nullptr ? *server : host;
     host.hostname = owner.domains.empty() ? host.name : joined(host.name, owner.domains.front());
+  }
+
+  // What could never take effect.
+  void check_forward(const Host& host, const Later& later) {
+    for (const ForwardEntry& entry : later.forward) {
+      if (entry.domain == "*" && later.submit_to)
+        report_.mistake(entry.at, "'forward' of all mail beside 'submit-to', which names who takes it",
+                        "keep one of them");
+      if (std::ranges::find(host.domains, entry.domain) != host.domains.end())
+        report_.mistake(entry.at,
+                        fmt::format("'forward' of {}, whose mail this host delivers itself", shown(entry.domain)),
+                        "leave it out, or take the domain out of 'domains'");
+    }
   }
 
   void add_domain(const Word& domain, std::size_t i) {
@@ -263,6 +289,42 @@ class Reader {
                     fmt::format("the domain {} at {} and at {} (line {})", shown(domain.text),
                                 shown(made_.hosts[i].name), shown(other.name), other.line),
                     "one host delivers its mail; others can 'forward' to it");
+  }
+
+  // Hosts know each other, and themselves, by their hostnames: one that another host has, or that is the domain of
+  // another host, would send mail in circles.
+  void check_hostnames() {
+    std::unordered_map<std::string, std::size_t> taken;
+    for (std::size_t i = 0; i < made_.hosts.size(); ++i) {
+      const std::string name = in_lower_case(made_.hosts[i].hostname);
+      if (name.empty()) continue;  // it has been told why
+      const auto [known, is_new] = taken.emplace(name, i);
+      if (!is_new) tell_of_hostname(i, known->second);
+      const auto domain = made_.book.hosts.find(name);
+      if (domain == made_.book.hosts.end() || domain->second == i) continue;
+      const Host& owner = made_.hosts[domain->second];
+      report_.mistake(hostname_at(i),
+                      fmt::format("the hostname {} of {} is a domain of {} (line {})", shown(name),
+                                  shown(made_.hosts[i].name), shown(owner.name), owner.line),
+                      std::string(kGiveHostname));
+    }
+  }
+
+  // Of two hosts, at the one that says its hostname.
+  void tell_of_hostname(std::size_t later, std::size_t earlier) {
+    if (!later_[later].hostname_at && later_[earlier].hostname_at) std::swap(later, earlier);
+    const Host& host = made_.hosts[later];
+    const Host& other = made_.hosts[earlier];
+    const bool is_template = later_[later].is_repetition && other.line == host.line;
+    if (is_template && !told_templates_.insert(host.line).second) return;
+    report_.mistake(hostname_at(later),
+                    fmt::format("the hostname {} at {} and at {} (line {})", shown(host.hostname),
+                                shown(host.name), shown(other.name), other.line),
+                    std::string(kGiveHostname));
+  }
+
+  const Position& hostname_at(std::size_t i) const {
+    return later_[i].hostname_at ? *later_[i].hostname_at : later_[i].at;
   }
 
   void resolve_agents(std::size_t i, const Host* server) {
@@ -295,6 +357,7 @@ class Reader {
   const Host& initial_;
   Report& report_;
   std::vector<Later> later_;
+  std::unordered_set<int> told_templates_;  // of one hostname for all of their nodes; by line
   Hosts made_;
 };
 

@@ -33,6 +33,26 @@ void expect_told(const std::string& before, const std::vector<Case>& cases) {
 
 }  // namespace
 
+TEST(ScenarioMistakes, IsAHostnameThatAnotherHostHas) {
+  const std::string head = "mailroom: 1\ntopology: {links: [a -- b, b -- c, c -- pc1, c -- pc2, c -- pc3]}\nhosts:\n";
+  const std::string two = "  a: {domains: north.example, hostname: mail.example}\n";
+  ASSERT_EQ(mistakes_of(head + two + "  b: {domains: south.example, hostname: mail2.example}\n"), "");
+  const std::string right = "; give each host a 'hostname' of its own, such as mx2.north.example\n";
+  EXPECT_EQ(mistakes_of(head + two + "  b: {domains: south.example, hostname: Mail.example}\n"),
+            "s.yaml:5:41: the hostname 'mail.example' at 'b' and at 'a' (line 4)" + right);
+  // Also where the other one has it by default, whichever of them stands first.
+  EXPECT_EQ(mistakes_of(head + "  a: {domains: north.example}\n  b: {hostname: a.north.example}\n"),
+            "s.yaml:5:17: the hostname 'a.north.example' at 'b' and at 'a' (line 4)" + right);
+  EXPECT_EQ(mistakes_of(head + "  b: {hostname: a.north.example}\n  a: {domains: north.example}\n"),
+            "s.yaml:4:17: the hostname 'a.north.example' at 'b' and at 'a' (line 5)" + right);
+  EXPECT_EQ(mistakes_of(head + "  a: {domains: north.example}\n  b: {hostname: north.example}\n"),
+            "s.yaml:5:17: the hostname 'north.example' of 'b' is a domain of 'a' (line 4)" + right);
+  EXPECT_EQ(mistakes_of(head + "  a: {domains: north.example, hostname: north.example}\n"), "");
+  // A template's is told once.
+  EXPECT_EQ(mistakes_of(head + "  a: {domains: north.example}\n  pc*: {submit-to: a, hostname: pc.example}\n"),
+            "s.yaml:5:33: the hostname 'pc.example' at 'pc2' and at 'pc1' (line 5)" + right);
+}
+
 TEST(ScenarioMistakes, AreToldAllAtOnceByLine) {
   const std::string told = mistakes_of(R"yaml(mailroom: 1
 sed: 2

@@ -16,7 +16,7 @@ hosts:
   south: {domains: south.example, users: [carol, dave]}
   north:
     domains: [north.example, n.example]
-    users: {ann: {}, bob: {forward: [bob@south.example, ann], keep: true}}
+    users: {ann: {}, bob: {forward: [carol@south.example, ann], keep: true}}
 )";
 
 const Host& north(const Scenario& scenario) {
@@ -36,7 +36,7 @@ TEST(ScenarioRewriting, IsReadAsItIsWritten) {
     fold-case: true
 )");
   const Host& host = north(scenario);
-  EXPECT_THAT(host.users.at(1).forward, ElementsAre("bob@south.example", "ann@north.example"));
+  EXPECT_THAT(host.users.at(1).forward, ElementsAre("carol@south.example", "ann@north.example"));
   EXPECT_TRUE(host.users[1].keep);
   ASSERT_EQ(host.aliases.size(), 2u);
   EXPECT_EQ(host.aliases[0].name, "info");
