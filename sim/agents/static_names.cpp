@@ -55,7 +55,15 @@ void StaticNames::look_up(std::string_view name, RecordType type, Answered answe
 
 const StaticNames::Entry* StaticNames::find(const std::string& name) const {
   const auto found = entries_.find(name);
-  return found == entries_.end() ? nullptr : &found->second;
+  if (found != entries_.end()) return &found->second;
+  // RFC 4592 §3.3.1: the wildcard below the closest name above that exists, and no other.
+  std::string_view above = name;
+  do {
+    const std::size_t dot = above.find('.');
+    above.remove_prefix(dot == std::string_view::npos ? above.size() : dot + 1);
+  } while (!above.empty() && !entries_.contains(above));
+  const auto wildcard = entries_.find(above.empty() ? "*" : fmt::format("*.{}", above));
+  return wildcard == entries_.end() ? nullptr : &wildcard->second;
 }
 
 }  // namespace mailroom::agents

@@ -23,7 +23,7 @@ class StaticNames final : public NameService {
     std::map<RecordType, std::vector<std::string>> texts;
   };
   Entry& make(std::string_view name);
-  const Entry* find(const std::string& name) const;
+  const Entry* find(const std::string& name) const;  // of a wildcard, if it has none of its own
 
   std::map<std::string, Entry, std::less<>>
       entries_;  // by name in lower case; also those that names stand under

@@ -21,6 +21,7 @@ class Warnings {
       : scenario_(scenario), file_(file), names_(make_name_system(scenario)), table_(table_of(names_)) {
     for (const auto& [node, zones] : names_.zones_at)
       for (const dns::Zone& zone : zones) zones_.emplace(zone.apex(), &zone);
+    for (const dns::Zone& zone : names_.unserved) zones_.emplace(zone.apex(), &zone);
     for (const scenario::Host& host : scenario.hosts)
       hostnames_.emplace(host.name, dns::Name::parse(host.hostname).value_or(dns::Name()));
   }

@@ -47,6 +47,12 @@ class Builder {
     gather_records();
     NameSystem made;
     for (const auto& [apex, plan] : plans_) {
+      // Whom the zone above names answers all the same: that it knows nothing of this.
+      for (const Vertex server : plan.delegation) made.zones_at.try_emplace(node(server));
+      if (is_unserved(apex, plan)) {
+        made.unserved.push_back(make(apex, plan, root_near(plan.delegation.front())));
+        continue;
+      }
       if (plan.servers.empty()) {
         for (const auto& [part, root] : roots_)
           made.zones_at[node(root.vertex)].push_back(make(apex, plan, root));
@@ -70,11 +76,17 @@ class Builder {
   struct Plan {
     const scenario::DnsZone* said = nullptr;
     const scenario::Host* mail_host = nullptr;
-    std::vector<Vertex> servers;     // none: the root's node
+    std::vector<Vertex> servers;     // none: the root's node, or nobody
     std::vector<Vertex> delegation;  // whom the zone above names
     std::vector<std::pair<Name, Rdata>> records;
     std::vector<Name> children;
   };
+
+  // Delegated, and not to the root's nodes, which serve what nobody else does: a lame delegation.
+  bool is_unserved(const Name& apex, const Plan& plan) const {
+    return !apex.is_root() && plan.servers.empty() && !plan.delegation.empty() &&
+           std::ranges::none_of(plan.delegation, [this](Vertex v) { return is_root(v); });
+  }
 
   const std::string& node(Vertex v) const { return graph_[v].name; }
   net::Address address(Vertex v) const { return routes_.address(static_cast<net::Routes::Node>(v)); }
@@ -268,16 +280,17 @@ NameSystem make_name_system(const scenario::Scenario& scenario) {
 StaticNames table_of(const NameSystem& names) {
   StaticNames table;
   std::set<Name> done;
-  for (const auto& [node, zones] : names.zones_at) {
-    for (const dns::Zone& zone : zones) {
-      if (!done.insert(zone.apex()).second) continue;
-      for (const auto& [owner, sets] : zone.nodes()) {
-        if (zone.cut_above(owner)) continue;  // its own zone says it
-        for (const auto& [type, set] : sets)
-          for (const Rdata& data : set.data) table.add(owner.text(), data);
-      }
+  const auto add = [&](const dns::Zone& zone) {
+    if (!done.insert(zone.apex()).second) return;
+    for (const auto& [owner, sets] : zone.nodes()) {
+      if (zone.cut_above(owner)) continue;  // its own zone says it
+      for (const auto& [type, set] : sets)
+        for (const Rdata& data : set.data) table.add(owner.text(), data);
     }
-  }
+  };
+  for (const auto& [node, zones] : names.zones_at)
+    for (const dns::Zone& zone : zones) add(zone);
+  for (const dns::Zone& zone : names.unserved) add(zone);
   return table;
 }
 

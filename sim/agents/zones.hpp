@@ -30,7 +30,9 @@ struct NameSystem {
     dns::Name server;
     net::Address address;
   };
-  std::map<std::string, std::vector<dns::Zone>> zones_at;  // by the node that serves them
+  // By the node that serves them; with none, a name server that refuses everything: somebody takes it for one.
+  std::map<std::string, std::vector<dns::Zone>> zones_at;
+  std::vector<dns::Zone> unserved;  // delegated to servers that do not serve them, and served nowhere else
   std::map<std::string, Hint> hint_for;  // by mail host: the root's server in its part of the network
 };
 

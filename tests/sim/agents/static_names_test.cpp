@@ -57,5 +57,30 @@ TEST(StaticNames, FollowsAliasesAndGivesUpInACircle) {
   EXPECT_EQ(circle.why, "the aliases of a.test lead in a circle");
 }
 
+// RFC 4592 §2.2.1, §3.3.1
+TEST(StaticNames, GiveWhatTheWildcardOfTheClosestNameHas) {
+  StaticNames names;
+  names.add("*.pool.example", dns::A{0x0a000003});
+  names.add("*.pool.example", dns::Mx{5, *dns::Name::parse("mx.example")});
+  names.add("own.pool.example", dns::Txt{{"its own"}});
+  names.add("below.deep.pool.example", dns::A{0x0a000004});
+  names.add("*.alias.example", dns::Cname{*dns::Name::parse("any.pool.example")});
+  const NameAnswer any = ask(names, "Any.pool.example", RecordType::a);
+  EXPECT_EQ(any.status, Status::found);
+  EXPECT_THAT(any.addresses, ElementsAre(net::Address{0x0a000003}));
+  EXPECT_EQ(any.canonical, "any.pool.example") << "as if it stood there";
+  EXPECT_EQ(ask(names, "one.any.pool.example", RecordType::mx).status, Status::found) << "several labels";
+  EXPECT_EQ(ask(names, "any.pool.example", RecordType::txt).status, Status::no_data);
+  EXPECT_EQ(ask(names, "own.pool.example", RecordType::a).status, Status::no_data) << "it has something";
+  EXPECT_EQ(ask(names, "x.own.pool.example", RecordType::a).status, Status::no_name) << "a closer name";
+  EXPECT_EQ(ask(names, "deep.pool.example", RecordType::a).status, Status::no_data) << "names stand under it";
+  EXPECT_EQ(ask(names, "x.deep.pool.example", RecordType::a).status, Status::no_name);
+  EXPECT_THAT(ask(names, "x.alias.example", RecordType::a).addresses, ElementsAre(net::Address{0x0a000003}));
+  EXPECT_EQ(ask(names, "x.example", RecordType::a).status, Status::no_name);
+  names.add("*", dns::A{0x0a000005});
+  EXPECT_EQ(ask(names, "x.test", RecordType::a).status, Status::found);
+  EXPECT_EQ(ask(names, "x.example", RecordType::a).status, Status::no_name) << "example exists";
+}
+
 }  // namespace
 }  // namespace mailroom::agents

@@ -183,6 +183,46 @@ TEST(Zones, AreWarnedOfWhereTheScenarioSaysIt) {
   EXPECT_EQ(std::ranges::count(told, '\n'), 7);
 }
 
+// docs/SCENARIO.md's lame.example: the root's node refers to a server that refuses, and does not answer itself.
+TEST(Zones, OfALameDelegationAreServedByNobody) {
+  const scenario::Scenario scenario =
+      scenario_of(kBase + "dns: {zones: {lame.example: {delegation: mx.south, mx: [\"10 mx.north\"]}}}\n");
+  const NameSystem names = make_name_system(scenario);
+  for (const auto& [node, zones] : names.zones_at)
+    for (const dns::Zone& one : zones) EXPECT_NE(one.apex(), name_of("lame.example")) << node;
+  dns::Authority root, named;
+  for (const dns::Zone& one : names.zones_at.at("r1")) root.add(one);
+  for (const dns::Zone& one : names.zones_at.at("mx.south")) named.add(one);
+  const dns::ServerReply referral = root.answer({name_of("lame.example"), dns::Type::mx});
+  EXPECT_EQ(referral.kind, dns::ReplyKind::referral);
+  ASSERT_EQ(referral.message.authority.size(), 1u);
+  EXPECT_EQ(dns::text(referral.message.authority[0].data), "mx.south.example.");
+  EXPECT_EQ(named.answer({name_of("lame.example"), dns::Type::mx}).message.rcode, dns::Rcode::refused);
+  // A table that everybody has knows of no delegation.
+  StaticNames table = table_of(names);
+  table.look_up("lame.example", RecordType::mx,
+                [](const NameAnswer& answer) { EXPECT_EQ(answer.mail_exchangers.size(), 1u); });
+}
+
+// The root's node serves what nobody else does: naming it is right.
+TEST(Zones, DelegatedToTheRootsNodeAreServedThere) {
+  const NameSystem names =
+      make_name_system(scenario_of(kBase + "dns: {root: r1, zones: {right.example: {delegation: r1}}}\n"));
+  EXPECT_THAT(names.unserved, IsEmpty());
+  EXPECT_THAT(apexes(names, "r1"), Contains("right.example"));
+  EXPECT_EQ(warnings(kBase + "dns: {root: r1, zones: {right.example: {delegation: r1}}}\n"), "");
+}
+
+// So that a host without a domain refuses, too, and is not just silent.
+TEST(Zones, HaveAServerWhereverADelegationNamesOne) {
+  const NameSystem names =
+      make_name_system(scenario_of(kBase + "dns: {zones: {lame.example: {delegation: pc}}}\n"));
+  ASSERT_TRUE(names.zones_at.contains("pc"));
+  EXPECT_THAT(names.zones_at.at("pc"), IsEmpty());
+  EXPECT_THAT(warnings(kBase + "dns: {zones: {lame.example: {delegation: pc}}}\n"),
+              HasSubstr("lame.example. is delegated to pc, which does not serve it: a lame delegation"));
+}
+
 // What the zones are for: whatever hosts there are, each mail domain is found from the root.
 TEST(Zones, LeadFromTheRootToEveryDomain) {
   const scenario::Scenario scenario = scenario_of(kBase);
