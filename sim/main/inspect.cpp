@@ -109,7 +109,10 @@ void add_inspect(CLI::App& app, Invocation& invocation) {
   verb->add_option("--from", o->from, "with --events: from this time")->type_name("TIME")->group(more);
   verb->add_option("--until", o->until, "with --events: up to this time")->type_name("TIME")->group(more);
   verb->add_option("--limit", o->limit, "with --events, --sessions: at most so many")
-      ->check(CLI::NonNegativeNumber)
+      ->check([](const std::string& text) {
+        const bool is_count = text.size() <= 9 && text.find_first_not_of("0123456789") == std::string::npos;
+        return is_count ? std::string() : fmt::format("'{}' is no number of lines", printable(text));
+      })
       ->type_name("N")
       ->group(more);
   verb->footer(

@@ -46,13 +46,13 @@ void print_heading(Run& run, const Story& story, const trace::Message& message, 
   const StoredEvent* made = composing(story);
   if (made != nullptr) {
     const auto from = detail_texts(made->detail, "from");
-    if (!from.empty()) table.add({{"from", Ink::dim}, from.front().empty() ? "<>" : printable(from.front())});
+    if (!from.empty()) table.add({{"envelope from", Ink::dim}, from.front().empty() ? "<>" : printable(from.front())});
     std::string to;
     const std::vector<std::string> paths = detail_texts(made->detail, "to");
     for (std::size_t i = 0; i < paths.size() && i < kMostRecipients; ++i)
       to += (i == 0 ? "" : ", ") + printable(paths[i]);
     if (paths.size() > kMostRecipients) to += fmt::format(" and {} more", grouped(static_cast<std::int64_t>(paths.size() - kMostRecipients)));
-    if (!to.empty()) table.add({{"to", Ink::dim}, to});
+    if (!to.empty()) table.add({{"envelope to", Ink::dim}, to});
   }
   if (const auto subject = subject_of(run, message.content))
     table.add({{"subject", Ink::dim}, printable_beginning(*subject)});

@@ -11,10 +11,12 @@ using trace::Kind;
 using trace::StoredEvent;
 
 const std::vector<Kind> kOfMessage = {
-    Kind::message_composed, Kind::message_queued, Kind::message_removed, Kind::copy_created,
-    Kind::copy_delivered,   Kind::copy_relayed,   Kind::copy_expanded,   Kind::copy_bounced,
-    Kind::copy_discarded,   Kind::copy_destroyed, Kind::copy_deferred,   Kind::mailbox_appended,
-    Kind::disk_filled,      Kind::attempt_began,  Kind::attempt_ended,  Kind::exchanger_passed_over,
+    Kind::message_composed, Kind::message_queued, Kind::message_removed,   Kind::copy_created,
+    Kind::copy_delivered,   Kind::copy_relayed,   Kind::copy_expanded,     Kind::copy_bounced,
+    Kind::copy_discarded,   Kind::copy_destroyed, Kind::copy_deferred,     Kind::mailbox_appended,
+    Kind::disk_filled,      Kind::attempt_began,  Kind::attempt_ended,     Kind::exchanger_passed_over,
+    Kind::message_held,     Kind::policy_decided, Kind::message_activated, Kind::message_kept_waiting,
+    Kind::name_answered,    Kind::route_failed,   Kind::query_unanswered,
 };
 const std::vector<Kind> kOfConnection = {
     Kind::connection_opened,      Kind::connection_established, Kind::connection_refused,
@@ -52,8 +54,8 @@ Story story_of(Run& run, trace::MessageId message) {
       opened.merge(opened_by(run, e));
       if (!e.connection) asked.insert(e.attempt);
     }
-    if (e.kind == Kind::attempt_ended && e.connection && asked.contains(e.attempt))
-      opened.insert(e.connection);
+    const bool names_connection = e.kind == Kind::attempt_ended || e.kind == Kind::exchanger_passed_over;
+    if (names_connection && e.connection && asked.contains(e.attempt)) opened.insert(e.connection);
     if (e.connection) used.insert(e.connection);
     if (e.session) story.sessions.insert(e.session);
   }

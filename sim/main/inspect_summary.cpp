@@ -164,9 +164,9 @@ void print_outcomes(const trace::Summary& s, Terminal& terminal) {
       false);
   row("duplicates", s.duplicates, Ink::warn, "delivered once more to the same mailbox", false);
   if (s.bounces.messages > 0)
-    row("notifications", s.bounces.messages, Ink::plain, "new messages that tell originators about bounces",
+    row("notifications", s.bounces.messages, Ink::plain, "new messages that tell originators what became of theirs",
         true);
-  row("backscatter", s.backscatter, Ink::warn, "notifications to someone who had not sent the message", false);
+  row("backscatter", s.backscatter, Ink::warn, "notifications made for someone who had not sent the message", false);
   table.print(terminal);
   if (!s.delay_p50_ns) return;
   heading(terminal, "Delay from composing to the mailbox");

@@ -73,6 +73,17 @@ bool is_about_responsibility(trace::Kind kind) {
   return name.starts_with("copy.") || name.starts_with("message.") || name.starts_with("run.");
 }
 
+// Seconds that are left, addresses, ports: two tries that differ in them alone went alike.
+std::string without_numbers(std::string_view text) {
+  std::string shape;
+  for (const char c : text) {
+    const bool is_digit = c >= '0' && c <= '9';
+    if (is_digit && shape.ends_with('#')) continue;
+    shape += is_digit ? '#' : c;
+  }
+  return shape;
+}
+
 // Most of a long chain is small talk: lines of dialogue, each caused by the one before. A run of them is told
 // by its last line and a count, unless an event of the answer names one of them as its reason. Of many tries
 // that went alike the last and the first are told, and what others name as their reason.
@@ -83,7 +94,7 @@ class Printer {
       for (const StoredEvent& e : chain)
         if (e.because) {
           reason_for_.emplace(e.because, e.id);
-          explained_by_[e.because].push_back(e.id);
+          explained_by_[e.because].push_back({e.id, e.kind});
         }
     };
     note_reasons(causes.chain);
@@ -111,15 +122,18 @@ class Printer {
     }
   }
 
-  // Does an event outside of the try name one of its events as its reason?
+  // Does an event outside of the try name one of its events as its reason? That a rule decides as it did the
+  // last time, and says so, is no more than another try.
   bool explains_others(std::span<const StoredEvent> events) const {
-    std::set<EventId> members;
+    std::map<EventId, trace::Kind> members;
     for (const StoredEvent& e : events)
-      visit_with_evidence(e, [&](const StoredEvent& member) { members.insert(member.id); });
-    return std::ranges::any_of(members, [&](EventId id) {
-      const auto explained = explained_by_.find(id);
+      visit_with_evidence(e, [&](const StoredEvent& member) { members.emplace(member.id, member.kind); });
+    return std::ranges::any_of(members, [&](const auto& member) {
+      const auto explained = explained_by_.find(member.first);
       return explained != explained_by_.end() &&
-             !std::ranges::all_of(explained->second, [&](EventId by) { return members.contains(by); });
+             !std::ranges::all_of(explained->second, [&](const Explained& one) {
+               return members.contains(one.by) || one.kind == member.second;
+             });
     });
   }
 
@@ -130,7 +144,7 @@ class Printer {
       const bool is_detail = info(e.kind).level >= trace::Level::full && e.kind != trace::Kind::timer_expired;
       if (is_detail && !reason_for_.contains(e.id)) return;
       text += fmt::format("{} {} {} {} {} {}\n", info(e.kind).name, e.host.value, e.message.value,
-                          e.copy.value, e.code, e.text);
+                          e.copy.value, e.code, without_numbers(e.text));
     };
     for (const StoredEvent& e : events) visit_with_evidence(e, add);
     return text;
@@ -217,7 +231,11 @@ class Printer {
   const Causes& causes_;
   Table& table_;
   std::map<EventId, EventId> reason_for_;
-  std::map<EventId, std::vector<EventId>> explained_by_;
+  struct Explained {
+    EventId by;
+    trace::Kind kind;  // of that event
+  };
+  std::map<EventId, std::vector<Explained>> explained_by_;
   bool left_out_dialogue_ = false;
   bool left_out_tries_ = false;
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -22,6 +23,7 @@
 #include "sim/trace/run_file_reader.hpp"
 #include "sim/trace/run_file_writer.hpp"
 #include "topologies/layout.hpp"
+#include "topologies/units.hpp"
 
 namespace mailroom::cli {
 namespace {
@@ -112,6 +114,14 @@ int run_run(const RunOptions& options, Terminal& terminal) {
       return complain(terminal, kUsage,
                       fmt::format("'{}' is no pace; write 1x, 10x or max", printable(options.pace)));
   }
+  std::int64_t max_file_bytes = 0;
+  if (!options.max_file_size.empty()) {
+    const auto size = topology::parse_size_bytes(options.max_file_size);
+    if (!size)
+      return complain(terminal, kUsage,
+                      fmt::format("--max-file-size: {}; {}", printable(size.error().wrong), size.error().right));
+    max_file_bytes = std::max<std::int64_t>(*size, 1);
+  }
   const auto scenario = load(options, terminal);
   if (!scenario) return kUsage;
   loop_options.duration_ns = scenario->duration_ns;
@@ -122,7 +132,7 @@ int run_run(const RunOptions& options, Terminal& terminal) {
                     fmt::format("{} has notes of yours; --force replaces it, --out NAME writes elsewhere",
                                 printable(out.string())));
   auto writer = trace::RunFileWriter::create(out, header_of(*scenario, level),
-                                             {.overwrite = true, .max_bytes = options.max_file_bytes});
+                                             {.overwrite = true, .max_bytes = max_file_bytes});
   if (!writer) {
     const bool full = writer.error().problem == trace::FileError::Problem::disk_full;
     return complain(terminal, full ? kFoundWrong : kUsage, writer.error().text);
@@ -163,8 +173,8 @@ void add_run(CLI::App& app, Invocation& invocation) {
                    "simulated seconds a second: 1x, 10x, max; then lines on standard input are obeyed:\n"
                    "pause, resume, step, pace 10x, quit")
       ->type_name("PACE");
-  verb->add_option("--max-file-size", options->max_file_bytes, "stop when the run file reaches so many bytes")
-      ->type_name("BYTES");
+  verb->add_option("--max-file-size", options->max_file_size, "stop when the run file reaches this size: 500MB")
+      ->type_name("SIZE");
   verb->add_flag("--force", options->force, "replace a run file that has notes");
   verb->add_flag("--quiet", options->quiet, "print neither progress nor summary");
   verb->footer(

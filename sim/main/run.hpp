@@ -20,7 +20,7 @@ struct RunOptions {
   std::vector<std::string> overrides;  // key=value
   bool force = false;                  // replace a run file that has notes
   bool quiet = false;                  // no progress and no summary
-  std::int64_t max_file_bytes = 0;     // 0: no limit
+  std::string max_file_size;           // "500MB"; empty: no limit
 };
 
 // kDone; kFoundWrong if the disk was full (the run file has what came before); kUsage after a complaint.

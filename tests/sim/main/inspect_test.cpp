@@ -51,7 +51,7 @@ TEST_F(Inspect, SummarizesOutcomesHostsAndReplies) {
                         "  delivered      1  in a mailbox\n"
                         "  bounced        1  given up\n"
                         "  queued         1  a host is still responsible\n"
-                        "  notifications  1  new messages that tell originators about bounces\n"));
+                        "  notifications  1  new messages that tell originators what became of theirs\n"));
   EXPECT_THAT(called.out, HasSubstr("longest 15 min 1 s\n"));
   EXPECT_THAT(called.out,
               HasSubstr("  host  composed  responsible  relayed  delivered  bounced  re-queued  in queue\n"
@@ -90,10 +90,10 @@ TEST_F(Inspect, TellsAMessagesStory) {
   const Called called = ask({"--message", "1"}, 140);
   EXPECT_EQ(called.exit_code, 0);
   EXPECT_THAT(called.out, HasSubstr("Message 1  <1@pc1.north.example>\n"
-                                    "  from     alice@north.example\n"
-                                    "  to       bob@south.example, nobody@south.example\n"
-                                    "  subject  Lunch, and \"more\"\n"
-                                    "  size     215 octets\n"));
+                                    "  envelope from  alice@north.example\n"
+                                    "  envelope to    bob@south.example, nobody@south.example\n"
+                                    "  subject        Lunch, and \"more\"\n"
+                                    "  size           215 octets\n"));
   EXPECT_THAT(called.out, HasSubstr("message 1 enters the queue as A1 with 2 destinations (215 octets)\n"));
   EXPECT_THAT(called.out,
               HasSubstr("  0:00:13.020     20 ms  mx1   connection 2 is refused: no one listens there\n"
