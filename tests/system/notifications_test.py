@@ -46,7 +46,7 @@ class Notifications(Laboratory):
                          (4, 1, 2, 1))
         self.assertEqual(summary["notifications"],
                          {"messages": 3, "delivered": 3, "queued": 0, "lost": 0, "backscatter": 1})
-        self.assertRegex(self.call("inspect", self.run_path).stdout, r"backscatter +1 +notifications to someone")
+        self.assertRegex(self.call("inspect", self.run_path).stdout, r"backscatter +1 +notifications made for someone")
 
     def test_are_explained(self):
         # Messages 1 and 2: the first entry's, and what tells of it.
