@@ -28,7 +28,7 @@ std::string unquoted(std::string_view local_part) {
 
 AddressBook::AddressBook(const scenario::Host& host)
     : host_(host),
-      domain_(host.domains.empty() ? std::string() : lower(host.domains.front())),
+      domain_(lower(host.domains.empty() ? host.hostname : host.domains.front())),
       users_(host.users) {
   const auto is_postmaster = [](const scenario::User& one) { return lower(one.local_part) == kPostmaster; };
   if (std::ranges::none_of(users_, is_postmaster)) {

@@ -61,7 +61,7 @@ class AddressBook {
   std::vector<Named> candidates(std::string_view text) const;
 
   const std::vector<scenario::User>& users() const { return users_; }  // postmaster is always among them
-  const std::string& domain() const { return domain_; }  // of names without one; empty at a host without any
+  const std::string& domain() const { return domain_; }  // of names without one: the hostname, if the host has none
 
  private:
   std::string folded(std::string_view local_part) const;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "protocols/message/header.hpp"
+#include "protocols/message/utf8.hpp"
 
 namespace mailroom::agents {
 
@@ -48,12 +49,13 @@ std::string list_fields(const scenario::MailingList& list, const std::string& ad
   return fields;
 }
 
-void collect_delivered_to(std::string_view octets, const auto& canonical, Expander::Carried& carried) {
-  const message::Header header(octets);
-  for (const message::Field& field : header.fields()) {
-    if (field.is(kDeliveredTo)) carried.delivered_to.push_back(canonical(field.unfolded()));
-    if (field.is(kListPost)) carried.is_of_list = true;
-  }
+// Those who knew nothing of SMTPUTF8 when they wrote the message get none of it in their header.
+bool may_stand(std::string_view fields, const Expander::Message& message) {
+  return message.smtputf8 || message::is_ascii(fields);
+}
+
+std::string key_of_mailbox(const scenario::User& user) {
+  return "mailbox of " + user.local_part;
 }
 
 }  // namespace
@@ -62,7 +64,7 @@ void collect_delivered_to(std::string_view octets, const auto& canonical, Expand
 struct Expander::Work {
   const Message& message;
   Expansion made{};
-  std::unordered_map<std::string, std::size_t> reached{};  // canonical address -> the copy toward it
+  std::unordered_map<std::string, std::size_t> reached{};  // what goal_of() says -> the copy toward it
   std::vector<int> depths{};                               // of copies
   std::vector<bool> is_final{};                            // of copies: not to be rewritten
   std::vector<std::pair<std::size_t, std::size_t>> left_to{};  // a copy, and one that makes it needless
@@ -84,12 +86,33 @@ std::string Expander::key_of(std::string_view forward_path) const {
                                 : AddressBook::canonical_elsewhere(forward_path);
 }
 
+// Whom a copy toward a forward-path is for, one text for all ways to say it: a mailbox, or a user, of this host; else
+// an address, by whatever route.
+std::string Expander::goal_of(std::string_view forward_path) const {
+  const std::string_view mailbox = without_route(forward_path);
+  if (!is_local(mailbox)) return AddressBook::canonical_elsewhere(mailbox);
+  const AddressBook::Meaning meaning = book_.look_up(split_address(mailbox).local_part);
+  if (meaning.kind == AddressBook::Meaning::Kind::mailbox) return key_of_mailbox(*meaning.user);
+  if (meaning.user != nullptr) return "user " + meaning.user->local_part;
+  return book_.canonical(mailbox);
+}
+
 Expander::Carried Expander::carried(std::string_view trace_fields, std::string_view content) const {
   Carried carried;
-  const auto canonical = [this](const std::string& address) { return key_of(address); };
-  collect_delivered_to(trace_fields, canonical, carried);
-  collect_delivered_to(content, canonical, carried);
-  if (!config_.delivered_to) carried.delivered_to.clear();
+  queue::Visited::Addresses before;
+  std::size_t heeded = config_.delivered_to ? 0 : kHeededFields;
+  for (const std::string_view octets : {trace_fields, content}) {
+    const message::Header header(octets);
+    for (const message::Field& field : header.fields()) {
+      if (field.is(kListPost)) carried.is_of_list = true;
+      if (heeded == kHeededFields || !field.is(kDeliveredTo)) continue;
+      ++heeded;
+      if (const std::string address = field.unfolded(); address.size() <= kAddressOctets)
+        before.insert(key_of(address));
+    }
+  }
+  if (!before.empty())
+    carried.delivered_to.before = std::make_shared<const queue::Visited::Addresses>(std::move(before));
   return carried;
 }
 
@@ -98,11 +121,17 @@ Expansion Expander::expand(std::vector<std::string> forward_paths, const Message
   work.made.groups.push_back(
       {.reverse_path = std::string(message.reverse_path), .delivered_to = message.carried.delivered_to});
   work.made.copies.reserve(forward_paths.size());
-  for (std::string& path : forward_paths) {
-    work.reached.emplace(key_of(path), work.made.copies.size());
-    work.add({.forward_path = std::move(path)}, false);
-  }
   bool is_rewritten = false;
+  for (std::string& path : forward_paths) {
+    const std::size_t index = work.made.copies.size();
+    const auto [found, is_first] = work.reached.emplace(goal_of(path), index);
+    work.add({.forward_path = std::move(path)}, !is_first);
+    if (is_first) continue;
+    Expansion::Copy& copy = work.made.copies.back();
+    copy.rule = fmt::format("one copy each: {} has one already", copy.forward_path);
+    work.left_to.emplace_back(index, found->second);
+    is_rewritten = true;
+  }
   for (std::size_t index = 0; index < work.made.copies.size(); ++index) {
     if (const auto rewriting = rewriting_of(work, index)) {
       replace(work, index, *rewriting);
@@ -121,9 +150,7 @@ std::optional<Rewriting> Expander::rewriting_of(const Work& work, std::size_t in
   if (path.starts_with('@')) return std::nullopt;
   if (is_local(path)) {
     // A loop: local delivery says so.
-    if (std::ranges::find(work.message.carried.delivered_to, book_.canonical(path)) !=
-        work.message.carried.delivered_to.end())
-      return std::nullopt;
+    if (work.message.carried.delivered_to.contains(book_.canonical(path))) return std::nullopt;
     return book_.look_up(split_address(path).local_part).rewriting;
   }
   const scenario::MailingList* list =
@@ -145,13 +172,14 @@ std::size_t Expander::make_group(Work& work, std::size_t index, const Rewriting&
     }
     if (rewriting.list->header) {
       const bool is_of_list = work.message.carried.is_of_list || group.fields.find(kListPost) != std::string::npos;
-      group.fields.insert(0, list_fields(*rewriting.list, address, is_of_list));
+      const std::string fields = list_fields(*rewriting.list, address, is_of_list);
+      if (may_stand(fields, work.message)) group.fields.insert(0, fields);
       differs = true;
     }
   }
   if (config_.delivered_to) {
-    group.fields.insert(0, message::format_field(kDeliveredTo, address));
-    group.delivered_to.push_back(address);
+    if (may_stand(address, work.message)) group.fields.insert(0, message::format_field(kDeliveredTo, address));
+    group.delivered_to.here.push_back(address);
     differs = true;
   }
   if (!differs) return above;
@@ -180,18 +208,21 @@ void Expander::replace(Work& work, std::size_t index, const Rewriting& rewriting
     work.add({.forward_path = path, .parent = index, .group = group, .left_list = left_list}, is_final);
     ++children;
   };
-  const auto keep = [&](const std::string& path, const std::string& key) {
-    if (work.reached.emplace("mailbox of " + key, work.made.copies.size()).second) {
+  // Its mailbox has been looked for already.
+  const auto keep = [&](const std::string& path) {
+    const scenario::User& user = *book_.mailbox(split_address(path).local_part);
+    const auto [found, is_first] = work.reached.emplace(key_of_mailbox(user), work.made.copies.size());
+    if (is_first) {
       add(path, above, true);
     } else {
-      work.left_to.emplace_back(index, work.reached.at("mailbox of " + key));
+      work.left_to.emplace_back(index, found->second);
       ++needless;
     }
   };
-  const std::string own_key = key_of(address);
-  if (rewriting.keeps) keep(address, own_key);
+  const std::string own_key = goal_of(address);
+  if (rewriting.keeps) keep(address);
   for (const std::string& target : rewriting.targets) {
-    const std::string key = key_of(target);
+    const std::string key = goal_of(target);
     if (rewriting.keeps && key == own_key) continue;
     const auto found = work.reached.find(key);
     if (found == work.reached.end()) {
@@ -199,7 +230,7 @@ void Expander::replace(Work& work, std::size_t index, const Rewriting& rewriting
       if (!below) below = make_group(work, index, rewriting);
       add(target, *below, false);
     } else if (!rewriting.keeps && keeps_own(work, index, found->second)) {
-      keep(target, key);
+      keep(target);
     } else {
       work.left_to.emplace_back(index, found->second);
       ++needless;
@@ -239,9 +270,10 @@ void Expander::Work::discard_needless() {
   for (std::size_t index = 0; index < copies.size(); ++index) {
     Expansion::Copy& copy = copies[index];
     if (copy.rule.empty() || copy.children > 0) continue;
-    if (arrives[index])
+    const bool came_twice = copy.parent == Expansion::kNone && is_final[index];  // and says so
+    if (arrives[index] && !came_twice)
       copy.rule = fmt::format("one copy each: whom {} leads to have one already", copy.forward_path);
-    else
+    else if (!arrives[index])
       copy.rule.clear();
   }
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "protocols/message/received.hpp"
+#include "protocols/message/utf8.hpp"
 #include "sim/agents/detail_text.hpp"
 #include "sim/agents/directory.hpp"
 
@@ -60,10 +61,14 @@ std::optional<smtp::Reply> LocalDelivery::refusal_of(const queue::Entry& entry,
                                                      std::string_view forward_path) const {
   // RFC 9228 §4 (loop detection): it has been here before.
   const std::string address = book_.canonical(forward_path);
-  if (std::ranges::find(entry.delivered_to, address) != entry.delivered_to.end())
-    return say(smtp::Say::forwarding_loop);
+  if (entry.delivered_to.contains(address)) return say(smtp::Say::forwarding_loop);
   const std::string_view local_part = split_address(forward_path).local_part;
   if (book_.mailbox(local_part) != nullptr) return std::nullopt;
+  // Nothing but the catch-all knows the name, and what that stands for is no mailbox: whatever circle the way here
+  // was, the name is wrong.
+  const AddressBook::Meaning meaning = book_.look_up(local_part);
+  if (meaning.rewriting && meaning.rewriting->rule == Rewriting::Rule::catch_all)
+    return say(smtp::Say::no_such_user);
   smtp::Reply reply = verify(local_part, 0);
   return is_positive(reply) ? say(smtp::Say::forwarding_loop) : std::move(reply);
 }
@@ -81,8 +86,10 @@ std::expected<std::uint32_t, LocalDelivery::Refusal> LocalDelivery::deliver(
   // RFC 9228: which address it was for, where the mailbox alone does not say so.
   const bool was_sent_on =
       entry.text.trace_fields.contains("Delivered-To:") || address.local_part != user.local_part;
-  if (config_.delivered_to && was_sent_on)
-    prefix += message::format_field("Delivered-To", book_.canonical(recipient.forward_path));
+  const std::string delivered_to = book_.canonical(recipient.forward_path);
+  // RFC 6532 §3: a header has characters beyond US-ASCII only where its author knows of them.
+  if (config_.delivered_to && was_sent_on && (entry.smtputf8 || message::is_ascii(delivered_to)))
+    prefix += message::format_field("Delivered-To", delivered_to);
   prefix += entry.text.trace_fields;
   const auto size = static_cast<std::int64_t>(prefix.size() + entry.text.content->octets.size());
   if (!host_.disk().take(size)) {

@@ -16,6 +16,8 @@ RoutingTables tables_of(const scenario::Host& config, net::Host& host, const Loc
                        .forward = config.forward,
                        .own = host.network().address(),
                        .asks_dns = locator.asks_dns()};
+  // RFC 5321 §4.5.1: there is a postmaster wherever mail is taken, also at a host that has no other mailbox.
+  if (config.receiver) tables.local_domains.insert(config.hostname);
   if (config.submit_to) tables.forward.insert_or_assign("*", *config.submit_to);
   return tables;
 }
@@ -153,7 +155,8 @@ Expansion Mta::expansion_of(const Arrival& arrival) const {
                           {.reverse_path = arrival.reverse_path,
                            .carried = expander_.carried(arrival.text.trace_fields,
                                                         arrival.text.content->octets),
-                           .begins_here = !arrival.received});
+                           .begins_here = !arrival.received,
+                           .smtputf8 = arrival.smtputf8});
 }
 
 queue::EntryId Mta::enter(queue::Entry entry, const Arrival& arrival, Expansion expansion) {

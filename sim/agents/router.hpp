@@ -17,7 +17,7 @@
 namespace mailroom::agents {
 
 struct RoutingTables {
-  std::set<std::string> local_domains{};
+  std::set<std::string> local_domains{};  // and the hostname of a host that takes mail
   // Domain, ".x" for all below x, or "*" for the rest; the longest that fits holds.
   std::map<std::string, scenario::ForwardTo> forward{};
   net::Address own{};     // mail for user@[own address] ends here, if any mail does

@@ -222,6 +222,7 @@ void Scheduler::crash() {
   due_armed_ns_ = -1;
   writes_.cancel();
   releases_.cancel();
+  redirected_.clear();
   incoming_.clear();
   is_starved_ = false;
   dead_.clear();

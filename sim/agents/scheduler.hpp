@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -122,7 +123,8 @@ class Scheduler {
   bool take_incoming();
   bool take_due();
   bool failed_for_now(queue::Entry& entry, const Outcome& outcome);
-  bool redirects(const queue::Entry& entry, const Outcome& outcome);
+  bool redirects(queue::Entry& entry, const Outcome& outcome);
+  static bool is_recipient(const queue::Entry& entry, std::size_t index, const std::string& mailbox);
   void redirected(queue::EntryId id, const Outcome& outcome, const std::string& address, queue::EntryId child);
   void relayed(queue::Entry& entry, const Outcome& outcome);
   std::optional<queue::NextTry> next_of_record(const queue::Entry& entry, const Outcome& outcome);
@@ -158,6 +160,9 @@ class Scheduler {
   LocalDelivery& local_;
   Notifier& notifier_;
   Redirect redirect_;
+  // New addresses that copies of an entry were made toward, while it is in the queue. After a crash it is not known
+  // which of them were safe on the disk, so that all may be made once more.
+  std::map<queue::EntryId, std::set<std::string>> redirected_;
   std::unique_ptr<queue::RetrySchedule> retry_;
   queue::RetryBook book_;    // of a shared schedule
   std::int64_t started_ns_;  // queue scans are counted from here

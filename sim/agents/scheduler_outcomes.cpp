@@ -7,7 +7,9 @@
 #include <functional>
 #include <utility>
 
+#include "sim/agents/address_book.hpp"
 #include "sim/agents/detail_text.hpp"
+#include "sim/agents/directory.hpp"
 #include "sim/agents/notifier.hpp"
 #include "sim/agents/scheduler.hpp"
 #include "sim/agents/smtp_text.hpp"
@@ -76,21 +78,43 @@ void Scheduler::remove(const queue::Entry& entry) {
                            .text = queue::queue_id(entry.id)});
   host_.disk().give(entry.text.size_bytes());
   if (retry_->is_shared()) book_.succeed(message_key(entry));
+  redirected_.erase(entry.id);
   queue_.remove(entry.id);
 }
 
-// True: a moved recipient's copy is being replaced by one toward the new address.
-bool Scheduler::redirects(const queue::Entry& entry, const Outcome& outcome) {
+// True: a moved recipient's copy is being replaced by one toward the new address, or there is one already.
+bool Scheduler::redirects(queue::Entry& entry, const Outcome& outcome) {
   if (!redirect_ || outcome.code != 551 || entry.is_redirected) return false;
   const auto address = new_address(outcome.text);
   if (!address) return false;
+  // Nobody gets two copies: others of the message may have moved there, too, or the address is among its recipients.
+  const std::string mailbox = AddressBook::canonical_elsewhere(*address);
+  const queue::EntryId id = entry.id;
+  if (is_recipient(entry, outcome.index, mailbox) || !redirected_[id].insert(mailbox).second) {
+    discard(entry, {outcome}, fmt::format("one copy each: {} has one already", *address));
+    return true;
+  }
   trace::Recorder& recorder = host_.recorder();
   trace::ContextScope scope(recorder, recorder.context);
   if (outcome.cause) recorder.context.event = outcome.cause;
   // No room for it: the originator is told instead.
-  return redirect_(entry, outcome.index, *address, [this, id = entry.id, outcome, to = *address](queue::EntryId child) {
-           redirected(id, outcome, to, child);
-         }).has_value();
+  const bool is_taken =
+      redirect_(entry, outcome.index, *address, [this, id, outcome, to = *address](queue::EntryId child) {
+        redirected(id, outcome, to, child);
+      }).has_value();
+  if (!is_taken) redirected_[id].erase(mailbox);
+  return is_taken;
+}
+
+// Whether somebody else on the list, who is not done with, has that mailbox.
+bool Scheduler::is_recipient(const queue::Entry& entry, std::size_t index, const std::string& mailbox) {
+  for (std::size_t i = 0; i < entry.recipients.size(); ++i) {
+    const queue::Recipient& one = entry.recipients[i];
+    if (i != index && one.state != queue::RecipientState::done &&
+        AddressBook::canonical_elsewhere(without_route(one.forward_path)) == mailbox)
+      return true;
+  }
+  return false;
 }
 
 void Scheduler::redirected(queue::EntryId id, const Outcome& outcome, const std::string& address,
@@ -261,7 +285,7 @@ void Scheduler::give_up_notification(queue::Entry& entry, std::vector<Outcome> f
       // Of a notification that was for the postmaster nobody is told, and a host without a domain has none.
       const auto& passed = entry.delivered_to;
       if (entry.is_double_bounce || config_.domains.empty() ||
-          std::ranges::find(passed, notifier_.postmaster()) != passed.end())
+          passed.contains(notifier_.postmaster()))
         return discard(entry, failures, kNullReversePathRule);
       const auto is_to_postmaster = [&](const Outcome& outcome) {
         return entry.recipients[outcome.index].forward_path == notifier_.postmaster();

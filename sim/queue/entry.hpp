@@ -4,9 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocols/smtp/parameters.hpp"
@@ -60,6 +63,16 @@ inline constexpr std::size_t kPlaces = 4;
 
 using EntryId = std::int64_t;  // counted from 1 on each host
 
+// Addresses that a message has been delivered to or sent on from, by its Delivered-To fields (RFC 9228), in one form
+// each.
+struct Visited {
+  using Addresses = std::set<std::string, std::less<>>;
+  std::shared_ptr<const Addresses> before{};  // it came here; all that it becomes here shares them; null: none
+  std::vector<std::string> here{};
+
+  bool contains(std::string_view address) const;
+};
+
 struct Entry {
   EntryId id = 0;
   std::int64_t arrival_ns = 0;
@@ -80,8 +93,8 @@ struct Entry {
   bool is_double_bounce = false;  // tells the postmaster of a notification that could not be delivered
   bool is_warned = false;   // its originator was told that it is late
   trace::EventId queued{};  // the event that put it here
-  std::vector<std::string> delivered_to{};  // addresses that the message has been delivered to or sent on from
-  std::vector<EntryId> expansions{};        // what lists and the like made of it: goes out with it
+  Visited delivered_to{};
+  std::vector<EntryId> expansions{};  // what lists and the like made of it: goes out with it
 };
 
 // The name by which logs and replies call an entry.

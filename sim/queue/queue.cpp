@@ -8,6 +8,10 @@
 
 namespace mailroom::queue {
 
+bool Visited::contains(std::string_view address) const {
+  return (before != nullptr && before->contains(address)) || std::ranges::find(here, address) != here.end();
+}
+
 std::string queue_id(EntryId id) {
   return fmt::format("Q{:05d}", id);
 }

@@ -141,6 +141,36 @@ TEST(Expansion, OfRandomAddressBooksReachesEveryoneOnce) {
   EXPECT_GT(circles, 100);
 }
 
+// However much a header says, each entry that is made of the message shares it.
+TEST(Expansion, OfAMessageWithManyDeliveredToFieldsTakesLittle) {
+  const agents::Directory directory;
+  const agents::Router router({.local_domains = {"b.test"}}, directory);
+  scenario::Host host;
+  host.domains = {"b.test"};
+  scenario::MailingList list{.name = "all", .members = {}, .owner = "own@b.test"};
+  for (int i = 0; i < 300; ++i) {
+    host.aliases.push_back({fmt::format("n{}", i), {fmt::format("r{}@c.test", i)}});
+    list.members.push_back(fmt::format("n{}@b.test", i));
+  }
+  host.lists.push_back(list);
+  const AddressBook book(host);
+  const Expander expander(host, book, router, directory);
+  std::string content = "Delivered-To: n7@B.test\r\nDelivered-To: " + std::string(900, 'x') + "@c.test\r\n";
+  for (int i = 0; i < 100'000; ++i) content += fmt::format("Delivered-To: p{}@c.test\r\n", i);
+  const Expander::Carried carried = expander.carried("", content + "\r\n");
+  ASSERT_NE(carried.delivered_to.before, nullptr);
+  EXPECT_TRUE(carried.delivered_to.contains("n7@b.test"));
+  EXPECT_TRUE(carried.delivered_to.contains("p97@c.test"));
+  EXPECT_EQ(carried.delivered_to.before->size(), Expander::kHeededFields - 1) << "the newest, but for the long one";
+  const Expansion plan = expander.expand({"all@b.test"}, {.reverse_path = "ann@a.test", .carried = carried});
+  ASSERT_EQ(plan.groups.size(), 301u) << "the message, the list's, and one for each alias but n7";
+  for (const Expansion::Group& group : plan.groups) {
+    EXPECT_EQ(group.delivered_to.before, carried.delivered_to.before) << "shared";
+    EXPECT_LE(group.delivered_to.here.size(), 2u);
+  }
+  EXPECT_TRUE(plan.groups.back().delivered_to.contains("n299@b.test"));
+}
+
 TEST(Expansion, OfWhatNothingIsRewrittenInIsWhatCame) {
   scenario::Host host;
   host.domains = {"b.test"};
@@ -153,7 +183,12 @@ TEST(Expansion, OfWhatNothingIsRewrittenInIsWhatCame) {
       expander.expand({"bob@b.test", "nobody@b.test", "x@c.test", "@r.test:bob@b.test", "bob@b.test"}, {});
   ASSERT_EQ(plan.copies.size(), 5u);
   ASSERT_EQ(plan.groups.size(), 1u);
-  EXPECT_EQ(plan.groups[0].open, 5u);
+  EXPECT_EQ(plan.groups[0].open, 3u) << "bob gets one copy";
+  for (const std::size_t again : {3u, 4u}) {
+    EXPECT_EQ(plan.copies[again].children, 0u);
+    EXPECT_EQ(plan.copies[again].rule,
+              fmt::format("one copy each: {} has one already", plan.copies[again].forward_path));
+  }
   EXPECT_EQ(plan.groups[0].fields, "");
 }
 

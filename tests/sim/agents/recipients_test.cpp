@@ -152,6 +152,39 @@ TEST(Recipients, WhoMovedAreFollowedToTheirNewAddressByASenderThatDoes) {
   world.expect_all_done();
 }
 
+TEST(Recipients, WhoMovedToOneMailboxAreFollowedThereOnce) {
+  for (const bool has_slow_disk : {false, true}) {
+    MailWorld world;
+    scenario::Host moved = mail_host("b", "b.test");
+    for (const char* name : {"max", "moritz"}) moved.users.push_back({.local_part = name, .moved_to = "both@c.test"});
+    auto& b = world.add(moved);
+    world.add(mail_host("c", "c.test", {"both"}));
+    scenario::Host sender = following(mail_host("a", "a.test", {"ann"}));
+    if (has_slow_disk) sender.disk_write_ns = sender.disk_sync_ns = kSecond / 100;
+    auto& a = world.add(sender);
+    ASSERT_TRUE(world.send(a, "ann@a.test", {"max@b.test", "moritz@b.test"}));
+    world.clock.run();
+    EXPECT_THAT(world.mailbox("both@c.test"), SizeIs(1));
+    ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
+    EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, "one copy each: both@c.test has one already");
+    EXPECT_EQ(world.of(Kind::copy_discarded)[0].code, 551);
+    EXPECT_THAT(world.of(Kind::copy_bounced), IsEmpty());
+    EXPECT_EQ(b.queued(), 0);
+    world.expect_all_done();
+  }
+}
+
+TEST(Recipients, WhoMovedToOneWhoIsAlsoARecipientAreNotFollowed) {
+  MailWorld world;
+  world.add(with_user({.local_part = "max", .moved_to = "both@c.test"}));
+  world.add(mail_host("c", "c.test", {"both"}));
+  auto& a = world.add(following(mail_host("a", "a.test", {"ann"})));
+  ASSERT_TRUE(world.send(a, "ann@a.test", {"max@b.test", "both@c.test"}));
+  world.clock.run();
+  EXPECT_THAT(world.mailbox("both@c.test"), SizeIs(1));
+  world.expect_all_done();
+}
+
 TEST(Recipients, WhoMovedOnceMoreAreNotFollowedAgain) {
   MailWorld world;
   world.add(with_user({.local_part = "max", .moved_to = "max@c.test"}));
@@ -239,6 +272,30 @@ TEST(Recipients, PostmasterIsKnownEverywhereInAnyCaseAndWithoutADomain) {
   raw.finish();
   world.clock.run();
   EXPECT_THAT(world.mailbox("postmaster@b.test"), SizeIs(2));
+  world.expect_all_done();
+}
+
+// RFC 5321 §4.5.1: also at a host that has no domain, and by its own name.
+TEST(Recipients, PostmasterIsThereAtARelayWithoutADomain) {
+  MailWorld world;
+  scenario::Host config = mail_host("r", "");
+  config.domains.clear();
+  config.hostname = "relay.test";
+  auto& relay = world.add(config);
+  FakeHost client(world.fabric, {50}, "client", 1000);
+  RawClient raw(client, {relay.address(), 25});
+  world.clock.run_until(kSecond);
+  raw.say("EHLO c.test\r\nMAIL FROM:<>\r\nRCPT TO:<Postmaster>\r\nRCPT TO:<nobody@relay.test>\r\nDATA\r\n");
+  world.clock.run_until(2 * kSecond);
+  raw.say("Hello\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<postmaster@RELAY.test>\r\nDATA\r\n");
+  world.clock.run_until(3 * kSecond);
+  raw.say("Hello\r\n.\r\nQUIT\r\n");
+  world.clock.run_until(4 * kSecond);
+  raw.finish();
+  world.clock.run();
+  EXPECT_THAT(raw.heard, HasSubstr("\r\n550 5.1.1 ")) << "nobody";
+  EXPECT_THAT(world.mailbox("postmaster@relay.test"), SizeIs(2));
+  EXPECT_THAT(world.of(Kind::copy_bounced), IsEmpty());
   world.expect_all_done();
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "protocols/message/utf8.hpp"
 #include "tests/sim/agents/support/mail_world.hpp"
 #include "tests/sim/agents/support/peers.hpp"
 
@@ -221,13 +222,15 @@ TEST(CatchAll, TakesWhatNobodyElseDoes) {
   world.expect_all_done();
 }
 
-TEST(CatchAll, OfWhomThereIsNotIsNoLoop) {
+TEST(CatchAll, OfWhomThereIsNotIsNoLoopButAnUnknownName) {
   scenario::Host host = mail_host("b", "b.test", {"bob"});
   host.catch_all = {"gone@b.test"};
   Rewriting world(host);
   ASSERT_TRUE(world.send({"nobody@b.test"}));
   world.clock.run();
   ASSERT_THAT(world.of(Kind::copy_bounced), SizeIs(1));
+  EXPECT_EQ(world.of(Kind::copy_bounced)[0].code, 550);
+  EXPECT_THAT(world.of(Kind::copy_bounced)[0].text, StartsWith("5.1.1 "));
   EXPECT_THAT(world.mailbox("ann@a.test"), SizeIs(1));
   world.expect_all_done();
 }
@@ -236,7 +239,8 @@ TEST(Subaddresses, GoToTheirUserAndShowInDeliveredTo) {
   scenario::Host host = mail_host("b", "b.test", {"bob", "bob+own"});
   host.subaddress = "+-";
   Rewriting world(host);
-  ASSERT_TRUE(world.send({"bob+news@b.test", "bob-x+y@b.test", "bob+own@b.test", "PostMaster+x@b.test"}));
+  ASSERT_TRUE(world.send({"bob+news@b.test", "bob+own@b.test", "PostMaster+x@b.test"}));
+  ASSERT_TRUE(world.send({"bob-x+y@b.test"}));
   ASSERT_TRUE(world.send({"+news@b.test"}));
   world.clock.run();
   const auto boxes = world.mailbox("bob@b.test");
@@ -270,6 +274,72 @@ TEST(LocalParts, AreToldApartByCaseUnlessTheHostFoldsIt) {
   }
 }
 
+// Nobody gets a message twice, however many names their mailbox has.
+TEST(Mailboxes, WithSeveralNamesGetOneCopy) {
+  scenario::Host host = mail_host("b", "b.test", {"bob"});
+  host.domains.push_back("other.test");
+  host.subaddress = "+";
+  host.fold_case = true;
+  for (const std::string second : {"bob@b.test", "Bob@b.test", "bob@other.test", "BOB+news@b.test"}) {
+    Rewriting world(host);
+    FakeHost client(world.fabric, {50}, "client", 1000);
+    RawClient raw(client, {world.b.address(), 25});
+    world.clock.run_until(kSecond);
+    raw.say("HELO c.test\r\nMAIL FROM:<ann@a.test>\r\nRCPT TO:<bob@b.test>\r\nRCPT TO:<" + second +
+            ">\r\nDATA\r\n");
+    world.clock.run_until(2 * kSecond);
+    raw.say("Hello\r\n.\r\nQUIT\r\n");
+    world.clock.run_until(3 * kSecond);
+    raw.finish();
+    world.clock.run();
+    EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(1)) << second;
+    EXPECT_THAT(world.mailbox("bob@other.test"), IsEmpty());
+    EXPECT_THAT(world.rules(Kind::copy_discarded), ElementsAre("one copy each: " + second + " has one already"));
+    EXPECT_THAT(world.of(Kind::copy_bounced), IsEmpty());
+    world.expect_all_done();
+  }
+}
+
+TEST(Mailboxes, KeptByARedirectionGetOneCopyByAnyName) {
+  scenario::Host host = mail_host("b", "b.test");
+  host.fold_case = true;
+  host.users = {redirected("bob", {"cid@c.test"}, true)};
+  Rewriting world(with_aliases(host, {{"both", {"BOB@b.test", "bob@b.test"}}}));
+  ASSERT_TRUE(world.send({"bob@b.test", "BoB@b.test", "both@b.test"}));
+  world.clock.run();
+  EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(1));
+  EXPECT_THAT(world.mailbox("cid@c.test"), SizeIs(1));
+  EXPECT_THAT(world.rules(Kind::copy_discarded), SizeIs(2));
+  world.expect_all_done();
+}
+
+TEST(Mailboxes, BehindASourceRouteGetOneCopy) {
+  Rewriting world(mail_host("b", "b.test", {"bob"}));
+  ASSERT_TRUE(world.send({"bob@b.test", "@c.test:bob@b.test"}));
+  world.clock.run();
+  EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(1));
+  EXPECT_THAT(world.rules(Kind::copy_discarded),
+              ElementsAre("one copy each: @c.test:bob@b.test has one already"));
+  world.expect_all_done();
+}
+
+// Whoever is named twice and is in a circle is told of it twice, and not taken for served.
+TEST(Mailboxes, NamedTwiceInACircleAreNotDiscarded) {
+  Rewriting world(with_aliases(mail_host("b", "b.test"), {{"tick", {"tock@b.test"}}, {"tock", {"tick@b.test"}}}));
+  FakeHost client(world.fabric, {50}, "client", 1000);
+  RawClient raw(client, {world.b.address(), 25});
+  world.clock.run_until(kSecond);
+  raw.say("HELO c.test\r\nMAIL FROM:<ann@a.test>\r\nRCPT TO:<tick@b.test>\r\nRCPT TO:<tick@b.test>\r\nDATA\r\n");
+  world.clock.run_until(2 * kSecond);
+  raw.say("Hello\r\n.\r\nQUIT\r\n");
+  world.clock.run_until(3 * kSecond);
+  raw.finish();
+  world.clock.run();
+  EXPECT_THAT(world.rules(Kind::copy_discarded), IsEmpty());
+  EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(2));
+  world.expect_all_done();
+}
+
 TEST(LocalParts, InQuotesAreTheSameName) {
   Rewriting world(mail_host("b", "b.test", {"bo b", "bob"}));
   ASSERT_TRUE(world.send({"\"bo b\"@b.test", "\"bob\"@b.test"}));
@@ -288,6 +358,23 @@ TEST(DeliveredTo, OfAMessageFromOutsideIsHeeded) {
   ASSERT_THAT(world.of(Kind::copy_bounced), SizeIs(1));
   EXPECT_EQ(world.of(Kind::copy_bounced)[0].text, "5.4.6 Mail forwarding loop");
   world.expect_all_done();
+}
+
+// RFC 6532: beyond US-ASCII only where the author's side knows of it (RFC 6531).
+TEST(DeliveredTo, BeyondAsciiIsWrittenOnlyIntoMessagesThatCameWithSmtputf8) {
+  for (const bool has_utf8 : {false, true}) {
+    Rewriting world(with_aliases(mail_host("b", "b.test", {"bob"}), {{"info", {"用户@b.test"}}, {"用户", {"cid@c.test"}}}));
+    ASSERT_TRUE(world.MailWorld::send(
+        world.a, "ann@a.test", {"info@b.test"},
+        {.eml = has_utf8 ? "From: ann@a.test\nSubject: Grüße\n\nHello\n" : "From: ann@a.test\n\nHello\n"}));
+    world.clock.run();
+    ASSERT_THAT(world.mailbox("cid@c.test"), SizeIs(1));
+    const std::string got = world.mailbox("cid@c.test")[0];
+    EXPECT_THAT(got, HasSubstr("Delivered-To: info@b.test\r\n"));
+    EXPECT_EQ(got.contains("Delivered-To: 用户@b.test\r\n"), has_utf8) << got;
+    EXPECT_EQ(message::is_ascii(got), !has_utf8);
+    world.expect_all_done();
+  }
 }
 
 TEST(Rewriting, NeedsRoomForAllThatItMakesOrTakesNothing) {
