@@ -84,9 +84,6 @@ struct RecipientOutcome {
   Step step = Step::none;  // where it was decided
   Reply reply;             // the peer's, or made here
   bool is_local = false;   // no reply of the peer decided it: `reply` says in its terms what happened here
-  // Accepted by a host with DSN: whoever asked to be told is told by that host or beyond it. Accepted by one
-  // without, the report "relayed" is this host's duty (RFC 3461 §5.2.2).
-  bool took_dsn_duty = false;
 };
 struct TransactionEnded {
   std::vector<RecipientOutcome> recipients;  // in the order of the transaction's forward-paths

@@ -176,7 +176,6 @@ class ClientSession {
   std::vector<client::Action> actions_;
   std::size_t next_ = 0;  // of actions_
   ReplyParser parser_;
-  std::string input_;  // what parser_ reads now
   std::vector<Awaited> awaited_;
   std::size_t answered_ = 0;  // of awaited_
   Extensions extensions_;

@@ -64,11 +64,8 @@ void ClientSession::refuse_locally() {
   // RFC 1870 §5: a message larger than the receiver's fixed maximum is not even tried.
   if (extensions_.size_limit_octets > 0 && transaction_.content.size_octets() > extensions_.size_limit_octets)
     return refuse_all(552, "the message is larger than the receiver's limit", EnhancedCode{5, 3, 4});
-  // RFC 6152 §3: no 8-bit text to a host without 8BITMIME.
-  if (transaction_.body == Body::eight_bit && !extensions_.eight_bit_mime &&
-      options_->eighth_bit == EighthBitToSevenBitHost::refuse)
-    return refuse_all(554, "the receiver takes 7-bit text only", EnhancedCode{5, 6, 3});
-  // RFC 6531 §3.2: what needs SMTPUTF8 must not go to a host without it.
+  // RFC 6531 §3.2: what needs SMTPUTF8 must not go to a host without it. That comes before the text's eighth bit: a
+  // header beyond US-ASCII has it too, and 8BITMIME would be no help.
   constexpr std::string_view kNeedsUtf8 = "the receiver does not take addresses or headers beyond US-ASCII";
   const bool is_all_ascii = !transaction_.smtputf8 && !needs_smtputf8(transaction_.reverse_path);
   if (!extensions_.smtputf8 && !is_all_ascii) return refuse_all(553, kNeedsUtf8, EnhancedCode{5, 6, 7});
@@ -83,6 +80,10 @@ void ClientSession::refuse_locally() {
         decide(i, Verdict::permanent, Step::none, reply(553, kNeedsUtf8, EnhancedCode{5, 6, 7}), true);
     }
   }
+  // RFC 6152 §3: no 8-bit text to a host without 8BITMIME.
+  if (transaction_.body == Body::eight_bit && !extensions_.eight_bit_mime &&
+      options_->eighth_bit == EighthBitToSevenBitHost::refuse)
+    return refuse_all(554, "the receiver takes 7-bit text only", EnhancedCode{5, 6, 3});
   refuse_beyond_limit();
 }
 
@@ -220,11 +221,7 @@ void ClientSession::decide(std::size_t recipient, Verdict verdict, Step step, co
   if (decided_[recipient]) return;
   decided_[recipient] = true;
   --undecided_;
-  outcomes_[recipient] = {.verdict = verdict,
-                          .step = step,
-                          .reply = reply,
-                          .is_local = is_local,
-                          .took_dsn_duty = verdict == Verdict::accepted && extensions_.dsn};
+  outcomes_[recipient] = {.verdict = verdict, .step = step, .reply = reply, .is_local = is_local};
 }
 
 void ClientSession::decide_rest(Verdict verdict, Step step, const Reply& reply, bool is_local) {
