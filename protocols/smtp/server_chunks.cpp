@@ -64,7 +64,7 @@ bool ServerSession::take_chunk() {
   const bool is_wanted = !chunk_refusal_ && refusal_ == Refusal::none;
   // RFC 1870 §6.3: what was announced is enough to know.
   if (is_wanted && options_->size_limit_octets > 0 &&
-      decoder_.size_octets() + chunk_left_ > options_->size_limit_octets) {
+      chunk_left_ > options_->size_limit_octets - decoder_.size_octets()) {
     refuse_content(Refusal::too_big);
   } else if (is_wanted) {
     decoder_.pass(octets);
@@ -81,17 +81,32 @@ bool ServerSession::take_chunk() {
 
 void ServerSession::end_of_chunk() {
   arm(now_ns_);
+  // RFC 3030 §2: with one chunk that fails the transaction has failed. Those that are still to come find none:
+  // what is left of a text is no message.
   if (chunk_refusal_) {
-    state_ = chunk_from_;
-    return send(*std::exchange(chunk_refusal_, std::nullopt));
+    const bool breaks_off = transaction_open_;
+    reset_transaction();
+    state_ = breaks_off ? ServerState::ready : chunk_from_;
+    answer_chunk(*std::exchange(chunk_refusal_, std::nullopt));
+    if (breaks_off) discarding_chunks_ = !chunk_.is_last;
+    return;
   }
-  // A message of which a part was refused is over; the chunks that are still to come find no transaction.
   if (refusal_ != Refusal::none || chunk_.is_last) return end_of_content();
   state_ = *rule_->then;
   Reply reply = say(Say::chunk_received);
   if (options_->texts == TextProfile::modern)
     reply.lines.back() = std::to_string(chunk_.size_octets) + " octets received";
-  send(std::move(reply));
+  answer_chunk(std::move(reply));
+}
+
+// With PIPELINING the next chunk is on its way already, and may be as large as all input that can wait: no error
+// sleep before the last one. Those that follow a chunk that failed are no faults of their own (RFC 3030 §2).
+void ServerSession::answer_chunk(Reply reply) {
+  const bool is_left_over = chunk_.is_last ? std::exchange(discarding_chunks_, false) : discarding_chunks_;
+  if (is_left_over) return push_reply(std::move(reply));
+  if (chunk_.is_last) return send(std::move(reply));
+  count_error(reply);
+  push_reply(std::move(reply));
 }
 
 }  // namespace mailroom::smtp

@@ -44,6 +44,7 @@ void ServerSession::obey(std::string_view line, bool too_long) {
   arm(now_ns_);
   rule_ = rule_for(verb, state_);
   count_junk(verb);
+  if (verb != Verb::bdat) discarding_chunks_ = false;
   // Whatever is wrong with BDAT, the octets that it announces are no commands.
   if (verb == Verb::bdat && is_known(verb) && (!rule_ || too_long)) return refuse_chunk(line);
   if (state_ == ServerState::refusing && !rule_) return send(Say::bad_sequence);  // RFC 5321 §3.1

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The message text as the receiver takes it in, until the lone dot; what it refuses of it, and when it says
 // so.
-#include <cassert>
 #include <utility>
 
 #include "protocols/smtp/server_session.hpp"
@@ -58,20 +57,24 @@ void ServerSession::end_of_content() {
     return;
   }
   state_ = ServerState::ready;
+  arm(now_ns_);
+  if (rule_->verb == Verb::data) return send(why_refused());
+  answer_chunk(say(why_refused()));
+  discarding_chunks_ = !chunk_.is_last;
+}
+
+Say ServerSession::why_refused() const {
   switch (refusal_) {
     case Refusal::too_big:
-      send(Say::message_too_big);
-      break;  // RFC 1870 §6.3
+      return Say::message_too_big;  // RFC 1870 §6.3
     case Refusal::eighth_bit:
-      send(Say::eighth_bit_refused);
-      break;
+      return Say::eighth_bit_refused;
     case Refusal::bare_line_end:
-      send(Say::bare_line_end_refused);
-      break;
+      return Say::bare_line_end_refused;
     case Refusal::none:
-      assert(false);
+      break;
   }
-  arm(now_ns_);
+  std::unreachable();
 }
 
 }  // namespace mailroom::smtp

@@ -75,8 +75,7 @@ void ServerSession::receive(std::string_view octets, std::int64_t now_ns) {
   // A client may send a new data block each time, but a command must be complete in time: a slow drip of
   // octets does not keep a session alive.
   if (state_ == ServerState::receiving_content || state_ == ServerState::receiving_chunk) arm(now_ns);
-  if ((question_open() || waiting()) &&
-      input_.size() - read_ + octets.size() > options_->input_limit_octets) {
+  if ((question_open() || waiting()) && input_.size() - read_ + octets.size() > waiting_limit()) {
     input_overflowed_ = true;
     return;
   }
@@ -89,6 +88,12 @@ void ServerSession::receive(std::string_view octets, std::int64_t now_ns) {
     read_ = 0;
   }
   input_ += octets;
+}
+
+// RFC 3030 §4.2: the chunks of a message may come right behind its RCPT.
+std::size_t ServerSession::waiting_limit() const {
+  const std::int64_t message_octets = offered().chunking ? options_->size_limit_octets : 0;
+  return options_->input_limit_octets + static_cast<std::size_t>(message_octets);
 }
 
 void ServerSession::peer_finished(std::int64_t now_ns) {
@@ -276,10 +281,14 @@ void ServerSession::succeed(Reply reply) {
   send(std::move(reply));
 }
 
-void ServerSession::send(Reply reply) {
+void ServerSession::count_error(const Reply& reply) {
   // RFC 5321 §4.5.3.1.10: one recipient too many is no fault of the client's.
   const bool is_cap = reply.code == 452 && reply.enhanced && reply.enhanced->subject == 5;
   if ((is_transient(reply) || is_permanent(reply)) && reply.code != 421 && !is_cap) ++errors_;
+}
+
+void ServerSession::send(Reply reply) {
+  count_error(reply);
   const ErrorLimits& limits = options_->errors;
   if (limits.soft > 0 && errors_ >= limits.soft && limits.sleep_ns > 0) wait(limits.sleep_ns, Delay::errors);
   push_reply(std::move(reply));

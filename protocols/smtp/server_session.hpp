@@ -12,8 +12,8 @@
 //
 // After every call (start, receive, answer, peer_finished, connection_lost, expire, shutdown) drain
 // next_action() and look at deadline_ns(). Each command gets exactly one reply, each recipient one of its
-// own. While a question is open, and from Wait to its time, input waits, up to input_limit_octets; more of it
-// ends the session with 421.
+// own. While a question is open, and from Wait to its time, input waits, up to input_limit_octets and, where
+// CHUNKING was offered, one message of size_limit_octets; more of it ends the session with 421.
 #pragma once
 
 #include <cstdint>
@@ -101,10 +101,12 @@ class ServerSession {
   void ask(Question question, ServerAction action);
   void push_reply(Reply reply);
   void send(Reply reply);  // and counts it, if it is an error
+  void count_error(const Reply& reply);
   void send(Say what) { send(say(what)); }
   bool is_error_limit_reached() const {
     return options_->errors.hard > 0 && errors_ >= options_->errors.hard;
   }
+  std::size_t waiting_limit() const;
   void send_plain(Reply reply);
   void enter(Phase phase);
   void reset_transaction();
@@ -123,6 +125,7 @@ class ServerSession {
   void apply_eighth_bit(std::string& text);
   void refuse_content(Refusal refusal);
   void end_of_content();
+  Say why_refused() const;
 
   // server_commands.cpp: one function a verb
   void obey(std::string_view line, bool too_long);
@@ -143,6 +146,7 @@ class ServerSession {
   void refuse_chunk(std::string_view line);
   bool take_chunk();
   void end_of_chunk();
+  void answer_chunk(Reply reply);
   void data_answered(const Reply& reply);
 
   // server_auth.cpp: AUTH
@@ -184,6 +188,7 @@ class ServerSession {
   std::int64_t chunk_left_ = 0;         // octets of it that are still to come
   std::optional<Reply> chunk_refusal_;  // said when they have
   ServerState chunk_from_ = ServerState::ready;
+  bool discarding_chunks_ = false;  // what may still come of a message of which a chunk has failed
   ContentDecoder decoder_;
   Refusal refusal_ = Refusal::none;
   bool made_line_end_ = false;  // clearing bit 8 made a CR or LF

@@ -60,7 +60,6 @@ TEST(SmtpChunking, ARefusedChunkIsReadAllTheSame) {
   };
   for (const Row& row : {Row{ServerState::greeted, "503 Send HELO or EHLO first\r\n"},
                          Row{ServerState::ready, "503 5.5.1 Need MAIL command first\r\n"},
-                         Row{ServerState::sender_known, "503 5.5.1 Need RCPT command first\r\n"},
                          Row{ServerState::refusing, "503 Bad sequence of commands\r\n"}}) {
     ServerBench bench = bench_in(row.state);
     bench.feed("BDAT 6 LAST\r\nQUI");
@@ -79,7 +78,108 @@ TEST(SmtpChunking, ARefusedChunkIsReadAllTheSame) {
   full.answers = true;
   full.answer(full.session.say(Say::insufficient_storage));
   EXPECT_TRUE(full.replies().starts_with("452 4.3.1"));
-  EXPECT_EQ(full.session.state(), ServerState::recipients_known);
+  EXPECT_EQ(full.session.state(), ServerState::ready);
+}
+
+// A session with PIPELINING, whose host has no room when the first chunk comes, and some when the others do.
+ServerBench with_the_first_chunk_refused(ServerOptions options, std::string_view pipelined) {
+  ServerBench bench = bench_in(ServerState::recipients_known, std::move(options));
+  bench.answers = false;
+  bench.feed(pipelined);
+  EXPECT_TRUE(bench.session.question_open());
+  bench.answers = true;
+  bench.answer(bench.session.say(Say::insufficient_storage));
+  return bench;
+}
+
+TEST(SmtpChunking, WhatComesBehindARefusedChunkIsNoMessage) {
+  ServerBench bench =
+      with_the_first_chunk_refused(server_options(), "BDAT 5\r\nhead\nBDAT 5\r\nbody\nBDAT 4 LAST\r\nend\nNOOP\r\n");
+  const std::string no = "503 5.5.1 Need MAIL command first\r\n";
+  EXPECT_EQ(bench.replies(),
+            "452 4.3.1 Requested action not taken: insufficient system storage\r\n" + no + no + "250 2.0.0 OK\r\n");
+  EXPECT_TRUE(bench.messages.empty());
+  EXPECT_EQ(bench.resets, 1);
+  EXPECT_EQ(bench.open_transactions, 0);
+  bench.feed("RSET\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nBDAT 2 LAST\r\nx\n");
+  EXPECT_EQ(bench.messages, std::vector<std::string>{"x\n"}) << "the next transaction is one";
+}
+
+TEST(SmtpChunking, AnyRefusedChunkOfATransactionEndsIt) {
+  const std::string too_long = "BDAT 4" + std::string(kLongestCommandLine, ' ') + "\r\nhole";
+  for (const auto& [state, octets] : {std::pair{ServerState::chunks_begun, too_long},
+                                      std::pair{ServerState::recipients_known, too_long},
+                                      std::pair{ServerState::sender_known, std::string("BDAT 4\r\nhole")}}) {
+    ServerBench bench = bench_in(state);
+    ASSERT_EQ(bench.open_transactions, 1);
+    bench.feed(octets);
+    EXPECT_TRUE(bench.replies().starts_with("50")) << name(state);
+    EXPECT_EQ(bench.session.state(), ServerState::ready) << name(state);
+    EXPECT_EQ(bench.resets, 1) << name(state);
+    bench.feed("RCPT TO:<b@x>\r\nBDAT 3 LAST\r\nx\r\n");
+    EXPECT_TRUE(bench.messages.empty()) << name(state);
+  }
+}
+
+TEST(SmtpChunking, ChunksThatWereOnTheirWayBehindARefusedOneAreNoErrors) {
+  ServerOptions options = server_options();
+  options.errors = {.soft = 10, .hard = 3, .junk = 0, .sleep_ns = 0};
+  std::string chunks = "BDAT 1\r\nx";
+  for (int i = 0; i < 10; ++i) chunks += "BDAT 1\r\ny";
+  ServerBench bench = with_the_first_chunk_refused(options, chunks + "BDAT 0 LAST\r\n");
+  EXPECT_EQ(bench.session.errors(), 1);
+  EXPECT_FALSE(bench.session.ended());
+  bench.feed("BDAT 1\r\nz");
+  EXPECT_EQ(bench.session.errors(), 2) << "after LAST nothing of it is left";
+  ServerBench other = with_the_first_chunk_refused(options, "BDAT 1\r\nxNOOP\r\nBDAT 1\r\ny");
+  EXPECT_EQ(other.session.errors(), 2) << "nor after another command";
+}
+
+TEST(SmtpChunking, ErrorSleepHoldsBackNoReplyBehindWhichChunksAreOnTheirWay) {
+  ServerOptions options = server_options();
+  options.errors = {.soft = 1, .hard = 0, .junk = 0, .sleep_ns = kSecond_ns};
+  ServerBench bench = bench_in(ServerState::recipients_known, options);
+  bench.feed("RCPT TO:<no@x>\r\n");
+  ASSERT_TRUE(bench.session.waiting());
+  bench.wait(kSecond_ns);
+  const std::string chunk(options.input_limit_octets, 'x');
+  const std::string bdat = "BDAT " + std::to_string(chunk.size());
+  for (const char* last : {"\r\n", "\r\n", " LAST\r\n"}) {
+    bench.feed(bdat + last);
+    for (std::size_t at = 0; at < chunk.size(); at += 1000) bench.feed(std::string_view(chunk).substr(at, 1000));
+  }
+  EXPECT_FALSE(bench.session.ended());
+  ASSERT_EQ(bench.messages.size(), 1U);
+  EXPECT_EQ(bench.messages[0].size(), 3 * chunk.size());
+  EXPECT_TRUE(bench.replies().ends_with("250 2.0.0 OK, message accepted for delivery\r\n"));
+}
+
+TEST(SmtpChunking, AMessageMayWaitBehindARecipientWhoseReplyIsHeldBack) {
+  ServerOptions options = server_options();
+  options.input_limit_octets = 1000;
+  options.size_limit_octets = 5000;
+  for (const std::size_t octets : {5000U, 6000U}) {
+    ServerBench bench = bench_in(ServerState::sender_known, options);
+    bench.answers = false;
+    bench.feed("RCPT TO:<b@x>\r\n");
+    bench.answers = true;
+    bench.answer(bench.session.say(Say::recipient_ok), kSecond_ns);
+    ASSERT_TRUE(bench.session.waiting());
+    bench.feed("BDAT " + std::to_string(octets) + " LAST\r\n" + std::string(octets, 'x'));
+    bench.wait(kSecond_ns);
+    EXPECT_EQ(bench.messages.size(), octets == 5000U ? 1U : 0U);
+    EXPECT_EQ(bench.session.ended(), octets == 6000U) << "memory is bounded";
+  }
+}
+
+TEST(SmtpChunking, TheLargestNumberIsMoreThanAnyLimit) {
+  ServerOptions options = server_options();
+  options.size_limit_octets = 10;
+  ServerBench bench = bench_in(ServerState::recipients_known, options);
+  bench.feed("BDAT 1\r\naBDAT 9223372036854775807\r\nb");
+  EXPECT_EQ(bench.resets, 1);
+  EXPECT_EQ(bench.session.state(), ServerState::receiving_chunk);
+  EXPECT_EQ(bench.spool, "");
 }
 
 TEST(SmtpChunking, WhatIsNoBdatEndsTheSession) {
