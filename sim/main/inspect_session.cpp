@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "protocols/smtp/command.hpp"
 #include "sim/main/cli.hpp"
 #include "sim/main/cli_json.hpp"
 #include "sim/main/cli_table.hpp"
@@ -60,6 +61,14 @@ struct Sources {
         content(has(events, Kind::command_sent) ? Kind::content_sent : Kind::content_received) {}
 };
 
+// RFC 3030 §2: a text that comes by BDAT has no lone dot.
+bool is_by_chunks(const std::vector<Line>& lines) {
+  const auto command = std::find_if(lines.rbegin(), lines.rend(),
+                                    [](const Line& line) { return line.who == Line::Who::client; });
+  if (command == lines.rend()) return false;
+  return smtp::verb_of(command->text) == smtp::Verb::bdat;
+}
+
 void add_lines(Run& run, const StoredEvent& e, const Sources& sources, std::vector<Line>& lines) {
   const auto line = [&](Line::Who who, std::string text) {
     lines.push_back({.who = who,
@@ -75,11 +84,12 @@ void add_lines(Run& run, const StoredEvent& e, const Sources& sources, std::vect
   } else if (e.kind == sources.reply) {
     for (std::string& text : reply_lines(e.code, e.text)) line(Line::Who::server, std::move(text));
   } else if (e.kind == sources.content) {
+    const bool has_lone_dot = !is_by_chunks(lines);
     line(Line::Who::client,
          fmt::format("... actual contents of the message ({}) ...", counted(e.size.value_or(0), "octet")));
     lines.back().message = e.message;
     lines.back().octets = e.size.value_or(0);
-    line(Line::Who::client, ".");
+    if (has_lone_dot) line(Line::Who::client, ".");
   } else if (e.kind == Kind::timer_expired || e.kind == Kind::connection_reset ||
              e.kind == Kind::connection_timed_out || e.kind == Kind::connection_disturbed) {
     line(Line::Who::note, fmt::format("{}: {}", run.host(e.host), sentence(run, e)));

@@ -193,6 +193,18 @@ TEST_F(Inspect, ShowsADialogueAsJson) {
   EXPECT_EQ(json["lines"].back()["phase"], "closing");
 }
 
+TEST_F(Inspect, ShowsNoLoneDotWhereTheTextWentInChunks) {
+  const std::string path = *folder_ / "chunks.mailroom";
+  write_scripted_run(path, {.chunks = true});
+  const Called by_chunks = call({"inspect", path, "--session", "3"}, 100);
+  EXPECT_THAT(by_chunks.out, HasSubstr("  C: BDAT 115 LAST\n"
+                                       "  C: ... actual contents of the message (215 octets) ...\n"
+                                       "  S: 250 OK\n"));
+  const Called json = call({"inspect", path, "--session", "3", "--json"}, 100);
+  for (const Json& line : Json::parse(json.out)["lines"]) EXPECT_NE(line["text"], ".");
+  EXPECT_THAT(call({"inspect", path, "--session", "1"}, 100).out, HasSubstr("  C: .\n")) << "by DATA";
+}
+
 TEST_F(Inspect, ListsSessions) {
   const Called called = ask({"--sessions"});
   EXPECT_THAT(

@@ -59,7 +59,7 @@ RunHeader header_at(Level level) {
 
 class Script {
  public:
-  explicit Script(Recorder& recorder) : r_(recorder) {}
+  Script(Recorder& recorder, bool chunks) : r_(recorder), chunks_(chunks) {}
 
   void at(std::int64_t time_ns) { r_.set_time(time_ns); }
   // Records with `cause`, and makes the event the cause of what follows.
@@ -371,9 +371,15 @@ class Script {
     reply(s, c, kMx2, kMx1, 250, "OK");
     command(s, c, kMx1, kMx2, "RCPT TO:<nobody@south.example>");
     const EventId refused = reply(s, c, kMx2, kMx1, 550, "no such user here");
-    command(s, c, kMx1, kMx2, "DATA");
-    reply(s, c, kMx2, kMx1, 354, "go ahead");
     const auto size = static_cast<std::int64_t>(body_->octets.size());
+    if (chunks_) {
+      command(s, c, kMx1, kMx2, "BDAT 100");
+      reply(s, c, kMx2, kMx1, 250, "100 octets received");
+      command(s, c, kMx1, kMx2, "BDAT 115 LAST");
+    } else {
+      command(s, c, kMx1, kMx2, "DATA");
+      reply(s, c, kMx2, kMx1, 354, "go ahead");
+    }
     note({.kind = Kind::content_sent,
           .host = kMx1,
           .connection = c,
@@ -502,6 +508,7 @@ class Script {
   Recorder& r_;
   EventId began_, queued_at_mx1_, retry_;
   MessageId m1_;
+  bool chunks_;
   RecipientId bob_, nobody_;
   CopyId pc1_bob_, pc1_nobody_, mx1_bob_, mx1_nobody_;
   ConnectionId c1_;
@@ -515,7 +522,7 @@ void write_scripted_run(const std::filesystem::path& path, const ScriptedRun& op
   auto writer = RunFileWriter::create(path, header_at(options.level));
   if (!writer) throw std::runtime_error(writer.error().text);
   Recorder recorder(**writer, options.level);
-  Script(recorder).play();
+  Script(recorder, options.chunks).play();
   if (options.finish) {
     if (const auto finished = (*writer)->finish(); !finished) throw std::runtime_error(finished.error().text);
   } else {

@@ -20,6 +20,7 @@ namespace mailroom::tests {
 struct ScriptedRun {
   trace::Level level = trace::Level::packets;
   bool finish = true;  // false: as if still growing
+  bool chunks = false;  // mx1 hands the message over by BDAT
 };
 
 // Writes the run to `path`.
