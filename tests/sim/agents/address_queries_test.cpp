@@ -45,6 +45,12 @@ scenario::Host talkative() {
   return host;
 }
 
+TEST(Vrfy, NamesNoMailboxWithoutADomain) {
+  Queries world(mail_host("b", ""));
+  EXPECT_EQ(world.ask("VRFY postmaster"), "250 2.1.5 <postmaster@b.test>\r\n");
+  EXPECT_THAT(world.ask("VRFY bob"), testing::StartsWith("550 "));
+}
+
 TEST(Vrfy, SaysWhoIsMeant) {
   Queries world(talkative());
   EXPECT_EQ(world.ask("VRFY bob"), "250 2.1.5 <bob@b.test>\r\n");
