@@ -85,6 +85,14 @@ struct TransactionReset {};
 struct TimedOut {
   TimeOut which;
 };
+// The client has gone too far: 421 and Close follow.
+struct LimitReached {
+  enum class Limit : std::uint8_t {
+    errors,  // since the last message that was accepted
+    input,   // octets that wait
+  } limit;
+  std::int64_t most;
+};
 // Nothing more comes before this time: call expire() then. Until then input waits, as with a question.
 struct Wait {
   std::int64_t until_ns;
@@ -95,6 +103,6 @@ struct Close {};
 
 using ServerAction = std::variant<CommandReceived, SendReply, PhaseEntered, AskSender, AskRecipient, AskData,
                                   AskMessage, AskVerify, AskExpand, AskChallenge, AskCredentials, AskTurn,
-                                  ContentReceived, TransactionReset, TimedOut, Wait, Close>;
+                                  ContentReceived, TransactionReset, TimedOut, LimitReached, Wait, Close>;
 
 }  // namespace mailroom::smtp

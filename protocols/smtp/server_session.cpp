@@ -158,9 +158,11 @@ void ServerSession::advance() {
   while (actions_.empty() && !question_open() && !ended() && state_ != ServerState::connecting) {
     if (shutting_down_) return finish_with(Say::not_available);
     if (state_ == ServerState::greeting_due) return greet();
-    if (input_overflowed_) return finish_with(Say::input_overflow);
+    if (input_overflowed_)
+      return give_up({LimitReached::Limit::input, static_cast<std::int64_t>(waiting_limit())},
+                     Say::input_overflow);
     if (is_error_limit_reached() && state_ != ServerState::receiving_chunk)
-      return finish_with(Say::too_many_errors);
+      return give_up({LimitReached::Limit::errors, options_->errors.hard}, Say::too_many_errors);
     const bool progress = state_ == ServerState::receiving_content ? take_content()
                           : state_ == ServerState::receiving_chunk ? take_chunk()
                                                                    : take_line();
@@ -327,6 +329,11 @@ void ServerSession::finish_with(Say farewell) {
   enter(Phase::closing);
   send(farewell);
   close();
+}
+
+void ServerSession::give_up(LimitReached limit, Say farewell) {
+  push(limit);
+  finish_with(farewell);
 }
 
 void ServerSession::finish() {

@@ -114,6 +114,7 @@ class ServerSession {
   void close();
   void finish();
   void finish_with(Say farewell);
+  void give_up(LimitReached limit, Say farewell);
   // What was offered to this client: nothing to one that said HELO.
   const Extensions& offered() const;
   bool negotiated_eight_bit() const { return offered().eight_bit_mime; }

@@ -57,11 +57,11 @@ ReceiverGuard::Ruling ReceiverGuard::too_much(const ClientBook::Excess& excess, 
   return ruling;
 }
 
-std::optional<ReceiverGuard::Ruling> ReceiverGuard::connected(net::Address client) {
+std::optional<ReceiverGuard::Ruling> ReceiverGuard::connected(net::Address client, std::int64_t served) {
   if (const auto excess = clients_.connected(client, mta_.host().now_ns())) return too_much(*excess, client);
   const std::int64_t most = mta_.config().smtp.receiving.load.queue;
   const auto queued = static_cast<std::int64_t>(mta_.queue().size());
-  if (most == 0 || queued < most) return std::nullopt;
+  if (most == 0 || queued < most) return no_session_left(served);
   Ruling ruling;
   ruling.refusal =
       smtp::reply(421, fmt::format("{} Too much to do already, try again later", mta_.config().hostname),
@@ -71,14 +71,29 @@ std::optional<ReceiverGuard::Ruling> ReceiverGuard::connected(net::Address clien
   return ruling;
 }
 
-std::optional<ReceiverGuard::Ruling> ReceiverGuard::sender(net::Address client) {
+std::optional<ReceiverGuard::Ruling> ReceiverGuard::no_session_left(std::int64_t served) const {
+  const std::int64_t most = mta_.config().smtp.connection_limit;
+  if (served < most) return std::nullopt;
+  Ruling ruling;
+  ruling.refusal = smtp::reply(421, fmt::format("{} Too many connections, try again later", mta_.config().hostname),
+                               smtp::EnhancedCode{4, 3, 2});
+  ruling.text = fmt::format("connection limit: {} sessions are open, and from {} on nobody is let in", served, most);
+  ruling.detail = dumped({{"rule", "connection-limit"}, {"count", served}, {"most", most}});
+  return ruling;
+}
+
+std::optional<ReceiverGuard::Ruling> ReceiverGuard::sender(net::Address client, std::int64_t declared_bytes) {
   if (const auto excess = clients_.message(client, mta_.host().now_ns())) return too_much(*excess, client);
   const std::int64_t share = mta_.config().smtp.receiving.load.disk_free_per_billion;
   // In two steps, lest a large disk overflow.
   const std::int64_t size = mta_.host().disk().capacity_bytes();
   const std::int64_t needed = size / kBillion * share + size % kBillion * share / kBillion;
   const std::int64_t free = mta_.host().disk().free_bytes();
-  if (share == 0 || free >= needed) return std::nullopt;
+  if (share == 0 || free >= needed) {
+    // RFC 1870 §6.1 (1): no room for what was declared.
+    if (declared_bytes < free) return std::nullopt;
+    return no_room(declared_bytes);
+  }
   Ruling ruling;
   ruling.refusal =
       smtp::reply(452, "Insufficient system storage, try again later", smtp::EnhancedCode{4, 3, 1});
@@ -87,36 +102,33 @@ std::optional<ReceiverGuard::Ruling> ReceiverGuard::sender(net::Address client) 
   return ruling;
 }
 
-std::optional<ReceiverGuard::Ruling> ReceiverGuard::recipient(const Recipient& asked) {
-  is_greylisting_ = false;
-  if (const auto excess = clients_.recipient(asked.client, mta_.host().now_ns()))
-    return too_much(*excess, asked.client);
-  std::optional<Ruling> ruling = mta_.greylist() != nullptr && !asked.is_known ? greylist(asked) : std::nullopt;
+std::optional<ReceiverGuard::Ruling> ReceiverGuard::recipient(net::Address client, std::int64_t ordinal) {
+  std::optional<Ruling> ruling;
+  if (const auto excess = clients_.recipient(client, mta_.host().now_ns())) ruling = too_much(*excess, client);
   const auto& tarpit = mta_.config().smtp.receiving.tarpit;
-  if (!tarpit || asked.ordinal <= tarpit->after) return ruling;
-  const std::string words = fmt::format("tarpit: recipient {} of the message, and from {} on each waits {} s",
-                                        asked.ordinal, tarpit->after + 1, seconds_of(tarpit->delay_ns));
+  if (!tarpit || ordinal <= tarpit->after) return ruling;
   if (!ruling) {
     ruling.emplace();
-    ruling->text = words;
-    ruling->detail =
-        dumped({{"rule", "tarpit"}, {"recipients", asked.ordinal}, {"delay_ns", tarpit->delay_ns}});
+    ruling->text = fmt::format("tarpit: recipient {} of the message, and from {} on each waits {} s", ordinal,
+                               tarpit->after + 1, seconds_of(tarpit->delay_ns));
+    ruling->detail = dumped({{"rule", "tarpit"}, {"recipients", ordinal}, {"delay_ns", tarpit->delay_ns}});
   }
   ruling->delay_ns = tarpit->delay_ns;
   return ruling;
 }
 
-std::optional<ReceiverGuard::Ruling> ReceiverGuard::greylist(const Recipient& asked) {
+std::optional<ReceiverGuard::Ruling> ReceiverGuard::greylist(const Recipient& recipient) {
+  if (mta_.greylist() == nullptr || recipient.is_known) return std::nullopt;
   const std::int64_t now_ns = mta_.host().now_ns();
-  const Greylist::Decision decision = mta_.greylist()->decide(asked.client, asked.sender, asked.recipient, now_ns);
-  is_greylisting_ = true;
+  const Greylist::Decision decision =
+      mta_.greylist()->decide(recipient.client, recipient.sender, recipient.recipient, now_ns);
   Ruling ruling;
   ruling.text = fmt::format("greylist: {}", name(decision.rule));
   ruling.because = decision.because;
   nlohmann::json detail = {{"rule", "greylist"},
-                           {"client", to_string(asked.client)},
-                           {"from", asked.sender},
-                           {"to", asked.recipient}};
+                           {"client", to_string(recipient.client)},
+                           {"from", recipient.sender},
+                           {"to", recipient.recipient}};
   if (decision.rule == Greylist::Rule::waited)
     ruling.text +=
         fmt::format(", {} s after the first time", (now_ns - decision.first_seen_ns) / scenario::kSecond);
@@ -132,8 +144,32 @@ std::optional<ReceiverGuard::Ruling> ReceiverGuard::greylist(const Recipient& as
   return ruling;
 }
 
-void ReceiverGuard::recorded(trace::EventId event) {
-  if (is_greylisting_) mta_.greylist()->set_event(event);
+void ReceiverGuard::greylisted(trace::EventId event) {
+  mta_.greylist()->set_event(event);
+}
+
+ReceiverGuard::Ruling ReceiverGuard::no_room(std::int64_t octets, trace::EventId full) const {
+  const std::int64_t free = mta_.host().disk().free_bytes();
+  Ruling ruling;
+  ruling.refusal = smtp::reply(452, "Requested action not taken: insufficient system storage",
+                               smtp::EnhancedCode{4, 3, 1});
+  ruling.text = fmt::format("disk: {} octets are to be stored, and {} are free", octets, free);
+  ruling.detail = dumped({{"rule", "disk"}, {"wanted_bytes", octets}, {"free_bytes", free}});
+  ruling.because = full;
+  return ruling;
+}
+
+ReceiverGuard::Ruling ReceiverGuard::limit_reached(const smtp::LimitReached& limit, std::int64_t errors) const {
+  const bool is_errors = limit.limit == smtp::LimitReached::Limit::errors;
+  Ruling ruling;
+  ruling.text = is_errors ? fmt::format("error limit: {} errors since the last message, and {} end the session",
+                                        errors, limit.most)
+                          : fmt::format("input limit: more than {} octets wait", limit.most);
+  nlohmann::json detail = {{"rule", is_errors ? "errors" : "input"}, {"most", limit.most}};
+  if (is_errors) detail["count"] = errors;
+  ruling.detail = dumped(detail);
+  ruling.refusal = smtp::reply(421, ruling.text);
+  return ruling;
 }
 
 }  // namespace mailroom::agents

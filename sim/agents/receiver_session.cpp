@@ -32,21 +32,18 @@ ReceiverSession::ReceiverSession(SmtpReceiver& receiver, std::unique_ptr<net::Co
 }
 
 ReceiverSession::~ReceiverSession() {
-  if (is_counted_) receiver_.guard().disconnected(connection_->remote().address);
+  receiver_.guard().disconnected(connection_->remote().address);
 }
 
-void ReceiverSession::start(bool has_room) {
+void ReceiverSession::start(std::optional<ReceiverGuard::Ruling> refusal) {
   record({.kind = trace::Kind::session_opened, .text = "SMTP receiver"});
-  is_counted_ = true;
-  auto ruling = receiver_.guard().connected(connection_->remote().address);
-  smtp::Greeting greeting = has_room ? smtp::Greeting::ready : smtp::Greeting::not_available;
   std::optional<smtp::Reply> words;
-  if (ruling) {
-    record_ruling(*ruling);
-    greeting = smtp::Greeting::not_available;
-    if (session_.options().texts == smtp::TextProfile::modern) words = std::move(ruling->refusal);
+  if (refusal) {
+    record_ruling(*refusal);
+    if (session_.options().texts == smtp::TextProfile::modern) words = std::move(refusal->refusal);
   }
-  session_.start(host_.now_ns(), greeting, std::move(words));
+  session_.start(host_.now_ns(), refusal ? smtp::Greeting::not_available : smtp::Greeting::ready,
+                 std::move(words));
   perform_all();
 }
 
@@ -76,6 +73,7 @@ void ReceiverSession::on_ended(net::End end) {
   trace::ContextScope scope(host_.recorder(), host_.recorder().context);
   over_ = true;
   session_.connection_lost();
+  if (unconfirmed_) committed_.push_back(*std::exchange(unconfirmed_, std::nullopt));
   perform_all();
   record({.kind = trace::Kind::session_closed, .text = net::name(end)});
   ended_();
@@ -135,6 +133,11 @@ trace::EventId ReceiverSession::record_ruling(const ReceiverGuard::Ruling& rulin
   return host_.recorder().context.event;
 }
 
+void ReceiverSession::refuse(ReceiverGuard::Ruling ruling) {
+  record_ruling(ruling);
+  answer(std::move(*ruling.refusal), ruling.delay_ns);
+}
+
 void ReceiverSession::perform(const smtp::CommandReceived& action) {
   record({.kind = trace::Kind::command_received, .text = action.line});
 }
@@ -153,6 +156,8 @@ void ReceiverSession::perform(const smtp::SendReply& action) {
     recorder.skip();
   }
   outbox_.push(action.wire, recorder.context);
+  // Nothing is said between a commit and its 250.
+  if (unconfirmed_) committed_.push_back(*std::exchange(unconfirmed_, std::nullopt));
 }
 
 void ReceiverSession::perform(const smtp::PhaseEntered& action) {
@@ -207,19 +212,29 @@ bool ReceiverSession::is_known_client() const {
   return mta_.relay().permits(request) == RelayPermission::Because::client;
 }
 
-std::optional<ReceiverGuard::Ruling> ReceiverSession::guard_recipient(const smtp::Path& path) {
-  return receiver_.guard().recipient({.client = connection_->remote().address,
-                                      .sender = smtp::mailbox(transaction_.reverse_path),
-                                      .recipient = smtp::mailbox(path),
-                                      .ordinal = ++transaction_.asked,
-                                      .is_known = is_known_client()});
+// What the greylist says of a recipient that the host would take.
+smtp::Reply ReceiverSession::greylisted(const smtp::Path& path, smtp::Reply reply) {
+  auto ruling = receiver_.guard().greylist({.client = connection_->remote().address,
+                                            .sender = smtp::mailbox(transaction_.reverse_path),
+                                            .recipient = smtp::mailbox(path),
+                                            .is_known = is_known_client()});
+  if (!ruling) return reply;
+  receiver_.guard().greylisted(record_ruling(*ruling));
+  return ruling->refusal ? std::move(*ruling->refusal) : std::move(reply);
 }
 
 void ReceiverSession::perform(const smtp::AskRecipient& action) {
+  auto ruling = receiver_.guard().recipient(connection_->remote().address, ++transaction_.asked);
+  if (ruling && ruling->refusal) return refuse(std::move(*ruling));
+  if (ruling) record_ruling(*ruling);
+  answer(judge_recipient(action), ruling ? ruling->delay_ns : 0);
+}
+
+smtp::Reply ReceiverSession::judge_recipient(const smtp::AskRecipient& action) {
   const bool takes_routes = mta_.config().smtp.on_source_routes() != scenario::SourceRoutes::refuse;
   if (!action.forward_path.route.empty() && !takes_routes) {
-    return answer(refusal(fmt::format("No source routes here: say RCPT TO:<{}> without the hosts before it",
-                                      smtp::mailbox(action.forward_path))));
+    return refusal(fmt::format("No source routes here: say RCPT TO:<{}> without the hosts before it",
+                               smtp::mailbox(action.forward_path)));
   }
   // RFC 821 §3.6: a relay takes its own name off the route.
   smtp::Path path = action.forward_path;
@@ -229,14 +244,7 @@ void ReceiverSession::perform(const smtp::AskRecipient& action) {
     if (mta_.is_called(head)) path = smtp::shrunk_forward_path(std::move(path), head);
   }
   smtp::Reply reply = answer_recipient(path);
-  std::int64_t delay_ns = 0;
-  if (is_positive(reply)) {
-    if (auto ruling = guard_recipient(path)) {
-      receiver_.guard().recorded(record_ruling(*ruling));
-      delay_ns = ruling->delay_ns;
-      if (ruling->refusal) reply = std::move(*ruling->refusal);
-    }
-  }
+  if (is_positive(reply)) reply = greylisted(path, std::move(reply));
   if (is_positive(reply)) {
     // And puts it into the way back: once, however many recipients come by us.
     if (path.route.size() < hops && !std::exchange(transaction_.has_grown, true)) {
@@ -246,12 +254,12 @@ void ReceiverSession::perform(const smtp::AskRecipient& action) {
     if (action.parameters.any()) asked = std::make_shared<const smtp::RcptParameters>(action.parameters);
     transaction_.recipients.push_back({path_text(path), host_.recorder().context.copy, std::move(asked)});
   }
-  answer(std::move(reply), delay_ns);
+  return reply;
 }
 
 void ReceiverSession::perform(const smtp::AskData&) {
-  answer(session_.say(host_.disk().free_bytes() > 0 ? smtp::Say::start_mail_input
-                                                    : smtp::Say::insufficient_storage));
+  if (host_.disk().free_bytes() <= 0) return refuse(receiver_.guard().no_room(1));
+  answer(session_.say(smtp::Say::start_mail_input));
 }
 
 void ReceiverSession::perform(const smtp::ContentReceived& action) {
@@ -314,11 +322,11 @@ void ReceiverSession::perform(const smtp::AskMessage& action) {
         if (still_here == nullptr || still_here->over_) return mta.dispatch(id);
         still_here->accept(id);
       });
-  if (!taken) answer(session_.say(smtp::Say::insufficient_storage));
+  if (!taken) refuse(receiver_.guard().no_room(action.size_octets, taken.error()));
 }
 
 void ReceiverSession::accept(queue::EntryId id) {
-  committed_.push_back(id);
+  unconfirmed_ = id;
   smtp::Reply reply = session_.say(smtp::Say::message_accepted);
   if (session_.options().texts == smtp::TextProfile::modern) {
     reply.lines.back() += fmt::format(", queued as {}", queue::queue_id(id));
@@ -348,6 +356,10 @@ void ReceiverSession::perform(const smtp::TransactionReset&) {
 
 void ReceiverSession::perform(const smtp::TimedOut& action) {
   record({.kind = trace::Kind::timer_expired, .text = name(action.which)});
+}
+
+void ReceiverSession::perform(const smtp::LimitReached& action) {
+  record_ruling(receiver_.guard().limit_reached(action, session_.errors()));
 }
 
 void ReceiverSession::perform(const smtp::Close&) {

@@ -26,12 +26,12 @@ class ReceiverSession final : public net::ConnectionUser {
  public:
   using Ended = std::function<void()>;  // destroys the session
 
-  // `receiver` must outlive the session.
+  // `receiver` must outlive the session. Its guard was told of the connection, and will be told of its end.
   ReceiverSession(SmtpReceiver& receiver, std::unique_ptr<net::Connection> connection, Service service,
                   Ended ended);
   ~ReceiverSession();
-  // `has_room`: the receiver has not too many sessions already.
-  void start(bool has_room);
+  // With 421 and why, if there is a `refusal`; else with 220.
+  void start(std::optional<ReceiverGuard::Ruling> refusal);
 
   void on_octets(std::string_view octets) override;
   void on_room() override;
@@ -48,7 +48,7 @@ class ReceiverSession final : public net::ConnectionUser {
     std::optional<std::string> envelope_id{};
     std::vector<Arrival::Recipient> recipients{};
     std::string octets{};
-    std::int64_t asked = 0;  // RCPT commands
+    std::int64_t asked = 0;  // RCPT commands, whatever the replies
     bool smtputf8 = false;   // MAIL said so
     bool has_grown = false;  // we stand in the reverse-path
   };
@@ -70,6 +70,7 @@ class ReceiverSession final : public net::ConnectionUser {
   void perform(const smtp::Wait& action);
   void perform(const smtp::TransactionReset& action);
   void perform(const smtp::TimedOut& action);
+  void perform(const smtp::LimitReached& action);
   void perform(const smtp::Close& action);
 
   std::optional<NextHop> sender_to_check() const;
@@ -81,9 +82,10 @@ class ReceiverSession final : public net::ConnectionUser {
   smtp::Reply answer_recipient(const smtp::Path& path);
   smtp::Reply answer_relay(std::string_view domain);
   smtp::Reply refusal(std::string text) const;
-  // What the guard says of a recipient that the host would take.
-  std::optional<ReceiverGuard::Ruling> guard_recipient(const smtp::Path& path);
+  smtp::Reply judge_recipient(const smtp::AskRecipient& action);
+  smtp::Reply greylisted(const smtp::Path& path, smtp::Reply reply);
   trace::EventId record_ruling(const ReceiverGuard::Ruling& ruling);
+  void refuse(ReceiverGuard::Ruling ruling);  // the question
   bool is_known_client() const;
   queue::Text text_of_transaction();
   message::Received received_field() const;
@@ -103,7 +105,8 @@ class ReceiverSession final : public net::ConnectionUser {
   net::Deadline deadline_;
   Outbox outbox_;
   Transaction transaction_;
-  std::vector<queue::EntryId> committed_;  // to be dispatched once their 250s are on the way
+  std::optional<queue::EntryId> unconfirmed_;  // committed, but its 250 is held back
+  std::vector<queue::EntryId> committed_;  // to be dispatched: their 250s are on the way
   std::optional<Located> located_{};       // the way back to a sender, where it was known at once
   bool judging_ = false;                   // it is being looked up; meanwhile these came, each under its own context:
   struct Piece {
@@ -115,7 +118,6 @@ class ReceiverSession final : public net::ConnectionUser {
   bool closing_ = false;                   // the session asked for it
   bool finished_ = false;                  // and our side of the connection is
   bool over_ = false;                      // there is no connection any more
-  bool is_counted_ = false;                // the guard knows of the connection
   net::Alive alive_;
 };
 

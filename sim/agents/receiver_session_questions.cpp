@@ -22,10 +22,8 @@ void ReceiverSession::perform(const smtp::AskSender& action) {
   // RFC 5321 §4.1.1.2: a way back that hosts of RFC 821 made may be shortened to where it ends.
   if (mta_.config().smtp.on_source_routes() == scenario::SourceRoutes::refuse)
     transaction_.reverse_path.route.clear();
-  if (auto ruling = receiver_.guard().sender(connection_->remote().address)) {
-    record_ruling(*ruling);
-    return answer(std::move(*ruling->refusal));
-  }
+  if (auto ruling = receiver_.guard().sender(connection_->remote().address, transaction_.declared_bytes))
+    return refuse(std::move(*ruling));
   const auto domain = sender_to_check();
   if (!domain) return take_sender();
   mta_.scheduler().locator().locate(*domain, [session = alive_.watch(this)](const Located& located) {
@@ -101,9 +99,7 @@ void ReceiverSession::judge_sender(const Located& located) {
 }
 
 void ReceiverSession::take_sender() {
-  // RFC 1870 §6.1 (1): no room for what was declared.
-  const bool has_room = transaction_.declared_bytes < host_.disk().free_bytes();
-  answer(session_.say(has_room ? smtp::Say::sender_ok : smtp::Say::insufficient_storage));
+  answer(session_.say(smtp::Say::sender_ok));
 }
 
 void ReceiverSession::perform(const smtp::AskVerify& action) {

@@ -30,14 +30,15 @@ void SmtpReceiver::listen(std::uint16_t port, Service service) {
 
 void SmtpReceiver::accept(std::unique_ptr<net::Connection> connection, Service service) {
   // RFC 5321 §3.8, §4.2.3: a receiver that cannot take one more session says 421 instead of 220.
-  const bool is_let_in = let_in_ < mta_.config().smtp.connection_limit;
+  auto refusal = guard_.connected(connection->remote().address, let_in_);
+  const bool is_let_in = !refusal;
   if (is_let_in) ++let_in_;
   const trace::ConnectionId id = connection->id();
   auto session =
       std::make_unique<ReceiverSession>(*this, std::move(connection), service, [this, id] { ended(id); });
   ReceiverSession& started = *session;
   sessions_.emplace(id, Served{std::move(session), is_let_in});
-  started.start(is_let_in);
+  started.start(std::move(refusal));
 }
 
 void SmtpReceiver::ended(trace::ConnectionId connection) {

@@ -157,6 +157,10 @@ class ServerBench {
     note("turn? " + a.argument);
     reply_with(session.say(a.argument == "b.example" ? Say::turn_started : Say::turn_refused));
   }
+  void perform(LimitReached& a) {
+    note("limit: " + std::to_string(a.most) +
+         (a.limit == LimitReached::Limit::errors ? " errors" : " octets that wait"));
+  }
   void perform(Wait& a) {
     note("wait " + std::to_string((a.until_ns - now_ns) / 1'000'000) + " ms: " + std::string(name(a.why)));
   }

@@ -3,6 +3,8 @@
 // are held back, the greeting that comes late.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/protocols/smtp/server_bench.hpp"
 
 namespace mailroom::smtp {
@@ -43,6 +45,7 @@ TEST(SmtpServerPatience, ErrorsSlowTheSessionDownThenEndIt) {
     bench.wait(kSecond_ns);
     EXPECT_TRUE(bench.replies().starts_with(expected)) << expected;
   }
+  EXPECT_EQ(std::ranges::count(bench.log, "limit: 5 errors"), 1) << "the host is told why";
   EXPECT_EQ(bench.closes, 1);
   EXPECT_TRUE(bench.session.ended());
   EXPECT_EQ(bench.session.deadline_ns(), std::nullopt);
@@ -111,6 +114,7 @@ TEST(SmtpServerPatience, InputIsBoundedDuringAWait) {
   bench.wait(kSecond_ns);
   bench.wait(kSecond_ns);
   EXPECT_TRUE(bench.replies().find("421 4.7.0 mx.example Too much input") != std::string::npos);
+  EXPECT_EQ(std::ranges::count(bench.log, "limit: 1000 octets that wait"), 1);
   EXPECT_TRUE(bench.session.ended());
 }
 

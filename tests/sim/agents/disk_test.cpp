@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/sim/agents/support/mail_world.hpp"
+#include "tests/sim/agents/support/peers.hpp"
 
 namespace mailroom::test {
 namespace {
@@ -35,6 +36,65 @@ TEST(DiskFull, IsTheReplyToMailThatDeclaresItsSize) {
   b.host->disk().give(ballast);
   world.clock.run();
   EXPECT_THAT(world.mailbox("bob@b.test"), SizeIs(1));
+  world.expect_all_done();
+}
+
+TEST(DiskFull, SaysOfEach452HowMuchWasToBeStored) {
+  MailWorld world;
+  auto& b = world.add(with_disk(mail_host("b", "b.test", {"bob"}), 10'000));
+  ASSERT_TRUE(b.host->disk().take(9'500));
+  FakeHost outside(world.fabric, {9}, "outside", 1'000'000);
+  RawClient client(outside, {b.address(), 25});
+  const auto say = [&](const std::string& what) {
+    client.say(what);
+    world.clock.run_until(world.clock.now_ns() + kSecond);
+  };
+  world.clock.run_until(kSecond);
+  say("EHLO x\r\nMAIL FROM:<a@x.test> SIZE=3000\r\n");
+  say("MAIL FROM:<a@x.test>\r\nRCPT TO:<bob@b.test>\r\n");
+  ASSERT_TRUE(b.host->disk().take(500));
+  say("DATA\r\n");
+  b.host->disk().give(500);
+  say("DATA\r\n" + std::string(1000, 'x') + "\r\n.\r\n");
+  const auto decided = world.of(Kind::policy_decided);
+  ASSERT_THAT(decided, SizeIs(3));
+  EXPECT_EQ(decided[0].text, "disk: 3000 octets are to be stored, and 500 are free");
+  EXPECT_EQ(decided[1].text, "disk: 1 octets are to be stored, and 0 are free");
+  EXPECT_EQ(decided[2].text, "disk: 1002 octets are to be stored, and 500 are free");
+  for (const StoredEvent& one : decided) EXPECT_EQ(one.code, 452);
+  ASSERT_THAT(world.of(Kind::disk_filled), SizeIs(1));
+  EXPECT_EQ(decided[2].because, world.of(Kind::disk_filled)[0].id);
+  EXPECT_EQ(world.of(Kind::reply_sent).back().code, 452);
+  EXPECT_EQ(world.of(Kind::reply_sent).back().cause, decided[2].id);
+  client.abort();
+}
+
+TEST(DiskFull, DuringTheFirstOfSomeChunksTakesNoneOfThem) {
+  MailWorld world;
+  auto& b = world.add(with_disk(mail_host("b", "b.test", {"bob"}), 10'000'000));
+  scenario::Host sender = mail_host("a", "a.test", {"ann"});
+  sender.smtp.receiving.chunks_sent = true;
+  auto& a = world.add(sender);
+  ASSERT_TRUE(world.send(a, "ann@a.test", {"bob@b.test"}, {.size_bytes = 1'500'000}));
+  const auto has_heard = [&](const std::string& command) {
+    for (const StoredEvent& heard : world.of(Kind::command_received))
+      if (heard.text.starts_with(command)) return true;
+    return false;
+  };
+  while (!has_heard("RCPT") && world.clock.now_ns() < kMinute) world.clock.run_until(world.clock.now_ns() + kMs);
+  ASSERT_FALSE(has_heard("BDAT"));
+  const std::int64_t ballast = b.host->disk().free_bytes();
+  ASSERT_TRUE(b.host->disk().take(ballast));
+  while (!has_heard("BDAT") && world.clock.now_ns() < kMinute) world.clock.run_until(world.clock.now_ns() + kMs);
+  b.host->disk().give(ballast);
+  world.clock.run_until(kMinute);
+  ASSERT_TRUE(has_heard("BDAT 451")) << "the rest was on its way, to a disk that has room again";
+  EXPECT_THAT(world.mailbox("bob@b.test"), IsEmpty()) << "what is left of a message is none";
+  ASSERT_THAT(world.of(Kind::copy_deferred), SizeIs(1));
+  EXPECT_EQ(world.of(Kind::copy_deferred)[0].code, 452);
+  world.clock.run();
+  ASSERT_THAT(world.mailbox("bob@b.test"), SizeIs(1));
+  EXPECT_GE(world.mailbox("bob@b.test")[0].size(), 1'500'000u);
   world.expect_all_done();
 }
 

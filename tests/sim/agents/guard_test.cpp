@@ -109,6 +109,138 @@ TEST(Guard, ATarpitHoldsRepliesBackWithoutLosingAny) {
   world.expect_all_done();
 }
 
+// What a client says after EHLO and MAIL, and how long the replies take.
+struct Dictionary : MailWorld {
+  explicit Dictionary(const std::function<void(scenario::Receiving&)>& change) : b(add(guarded(change))) {
+    clock.run_until(kSecond);
+    client.say("EHLO x\r\nMAIL FROM:<a@x.test>\r\n");
+    clock.run_until(2 * kSecond);
+    EXPECT_THAT(client.heard, HasSubstr("250 2.1.0"));
+  }
+  ~Dictionary() { client.abort(); }
+  Site& b;
+  FakeHost outside{fabric, {9}, "outside", 1'000'000};
+  RawClient client{outside, {b.address(), 25}};
+};
+
+TEST(Guard, ATarpitSlowsDownWhoGuessesNames) {
+  Dictionary world([](scenario::Receiving& r) { r.tarpit = scenario::Tarpit{.after = 1, .delay_ns = 20 * kSecond}; });
+  for (const char* name : {"n1", "n2", "n3"}) world.client.say(std::string("RCPT TO:<") + name + "@b.test>\r\n");
+  world.clock.run_until(2 * kMinute);
+  const auto replies = world.of(Kind::reply_sent);
+  ASSERT_GE(replies.size(), 3U);
+  const auto* last = &replies[replies.size() - 3];
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(last[i].code, 550);
+  EXPECT_EQ(last[1].time_ns - last[0].time_ns, 20 * kSecond);
+  EXPECT_EQ(last[2].time_ns - last[1].time_ns, 20 * kSecond);
+  EXPECT_THAT(texts(world.of(Kind::policy_decided)),
+              testing::ElementsAre("tarpit: recipient 2 of the message, and from 2 on each waits 20 s",
+                                   "tarpit: recipient 3 of the message, and from 2 on each waits 20 s"));
+}
+
+TEST(Guard, RefusedRecipientsCountForTheRateToo) {
+  Dictionary world([](scenario::Receiving& r) { r.client.recipient_rate = 2; });
+  world.client.say("RCPT TO:<n1@b.test>\r\nRCPT TO:<n2@b.test>\r\nRCPT TO:<bob@b.test>\r\n");
+  world.clock.run_until(3 * kSecond);
+  EXPECT_THAT(world.client.heard, testing::EndsWith("550 5.1.1 Requested action not taken: mailbox unavailable\r\n"
+                                                    "450 4.7.1 too many recipients from 10.0.0.9\r\n"));
+  EXPECT_THAT(texts(world.of(Kind::policy_decided)),
+              testing::ElementsAre("client limit: too many recipients from 10.0.0.9: 3 of 2 in 60 s"));
+}
+
+TEST(Guard, TarpitAndGreylistBothSayWhatTheyDo) {
+  Dictionary world([](scenario::Receiving& r) {
+    r.tarpit = scenario::Tarpit{.after = 0, .delay_ns = 20 * kSecond};
+    r.greylist.emplace();
+  });
+  world.client.say("RCPT TO:<bob@b.test>\r\n");
+  world.clock.run_until(kMinute);
+  EXPECT_THAT(texts(world.of(Kind::policy_decided)),
+              testing::ElementsAre(HasSubstr("tarpit: recipient 1"), HasSubstr("greylist: never seen before")));
+  EXPECT_EQ(world.of(Kind::reply_sent).back().code, 450);
+  EXPECT_EQ(world.of(Kind::reply_sent).back().time_ns - world.of(Kind::policy_decided)[1].time_ns, 20 * kSecond);
+}
+
+TEST(Guard, TheErrorLimitSaysWhyASessionEnds) {
+  Dictionary world([](scenario::Receiving& r) { r.errors.hard = 3, r.errors.soft = 0; });
+  world.client.say("X\r\nX\r\nX\r\n");
+  world.clock.run_until(3 * kSecond);
+  EXPECT_THAT(world.client.heard, HasSubstr("421 4.7.0"));
+  const auto decided = world.of(Kind::policy_decided);
+  ASSERT_EQ(decided.size(), 1U);
+  EXPECT_EQ(decided[0].text, "error limit: 3 errors since the last message, and 3 end the session");
+  EXPECT_EQ(decided[0].code, 421);
+  EXPECT_THAT(decided[0].detail, HasSubstr(R"("rule":"errors")"));
+  EXPECT_THAT(world.chain(world.of(Kind::reply_sent).back()), Contains(Kind::policy_decided));
+}
+
+TEST(Guard, TheConnectionLimitSaysWhyAClientIsTurnedAway) {
+  scenario::Host config = guarded([](scenario::Receiving&) {});
+  config.smtp.connection_limit = 1;
+  MailWorld world;
+  auto& b = world.add(config);
+  FakeHost outside(world.fabric, {9}, "outside", 1'000'000);
+  RawClient first(outside, {b.address(), 25});
+  RawClient second(outside, {b.address(), 25});
+  world.clock.run_until(kSecond);
+  ASSERT_THAT(first.heard, testing::StartsWith("220 "));
+  EXPECT_EQ(second.heard, "421 b.test Too many connections, try again later\r\n");
+  const auto decided = world.of(Kind::policy_decided);
+  ASSERT_EQ(decided.size(), 1U);
+  EXPECT_EQ(decided[0].text, "connection limit: 1 sessions are open, and from 1 on nobody is let in");
+  EXPECT_EQ(decided[0].code, 421);
+  EXPECT_THAT(decided[0].detail, HasSubstr(R"("count":1)"));
+  first.abort();
+  second.abort();
+}
+
+TEST(Guard, WhoIsTurnedAwayForTheirOwnLimitTakesNobodysPlace) {
+  scenario::Host config = guarded([](scenario::Receiving& r) { r.client.connections = 1; });
+  config.smtp.connection_limit = 2;
+  MailWorld world;
+  auto& b = world.add(config);
+  FakeHost greedy(world.fabric, {9}, "greedy", 1'000'000);
+  FakeHost modest(world.fabric, {10}, "modest", 1'000'000);
+  RawClient one(greedy, {b.address(), 25}), two(greedy, {b.address(), 25}), three(greedy, {b.address(), 25});
+  world.clock.run_until(kSecond);
+  ASSERT_THAT(one.heard, testing::StartsWith("220 "));
+  ASSERT_THAT(two.heard, testing::StartsWith("421 "));
+  ASSERT_THAT(three.heard, testing::StartsWith("421 "));
+  RawClient other(modest, {b.address(), 25});
+  world.clock.run_until(2 * kSecond);
+  EXPECT_THAT(other.heard, testing::StartsWith("220 ")) << "those who were told 421 have not left yet";
+  for (RawClient* client : {&one, &two, &three, &other}) client->abort();
+}
+
+TEST(Guard, DeliveryBeginsWhenThe250IsOnItsWay) {
+  Sending world(guarded([](scenario::Receiving& r) { r.service_time_ns = 5 * kSecond; }));
+  ASSERT_TRUE(world.send());
+  world.clock.run();
+  ASSERT_EQ(world.mailbox("bob@b.test").size(), 1U);
+  const std::int64_t committed_ns = world.of(Kind::message_queued).back().time_ns;
+  const auto replies = world.of(Kind::reply_sent);
+  const auto accepted = std::ranges::find_if(
+      replies, [](const StoredEvent& reply) { return reply.text.find("queued as") != std::string::npos; });
+  ASSERT_NE(accepted, replies.end());
+  EXPECT_EQ(accepted->time_ns, committed_ns + 5 * kSecond);
+  const StoredEvent delivered = world.of(Kind::copy_delivered).at(0);
+  EXPECT_GT(delivered.id, accepted->id);
+  EXPECT_EQ(delivered.time_ns, accepted->time_ns);
+  world.expect_all_done();
+}
+
+TEST(Guard, DeliveryBeginsAllTheSameIfThereIsNobodyLeftToTell) {
+  Sending world(guarded([](scenario::Receiving& r) { r.service_time_ns = kHour; }));
+  ASSERT_TRUE(world.send());
+  world.clock.run_until(2 * kSecond);
+  ASSERT_EQ(world.count(Kind::content_received), 1U);
+  ASSERT_EQ(world.count(Kind::copy_delivered), 0U);
+  world.clock.run_until(30 * kMinute);
+  EXPECT_GE(world.count(Kind::copy_delivered), 1U) << "the sender has given up waiting, and hung up";
+  world.clock.run();
+  world.expect_conserved();
+}
+
 TEST(Guard, TheGreetingMayComeLateAndTheSenderWaits) {
   Sending world(guarded([](scenario::Receiving& r) { r.greeting_delay_ns = 30 * kSecond; }));
   ASSERT_TRUE(world.send());
