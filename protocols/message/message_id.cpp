@@ -49,12 +49,20 @@ std::expected<std::vector<MessageId>, ParseError> parse_message_ids(std::string_
 }
 
 std::string make_message_id(std::string_view unique, std::string_view domain) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string left;
-  for (const char c : unique) {
-    const bool doubled = c == '.' && (left.empty() || left.back() == '.');
-    left += (is_atext(c) || c == '.') && !doubled ? c : '_';
+  for (std::size_t i = 0; i < unique.size(); ++i) {
+    const auto octet = static_cast<unsigned char>(unique[i]);
+    const bool is_inner_dot = unique[i] == '.' && !left.empty() && left.back() != '.' && i + 1 < unique.size();
+    if (is_inner_dot || (octet < 0x80 && unique[i] != '=' && is_atext(unique[i]))) {
+      left += unique[i];
+    } else {
+      left += '=';
+      left += kDigits[octet / 16];
+      left += kDigits[octet % 16];
+    }
   }
-  if (left.empty() || left.back() == '.') left += '_';
+  if (left.empty()) left = "=";
   return format(MessageId{.left = left, .right = std::string(domain)});
 }
 

@@ -24,8 +24,9 @@ std::expected<MessageId, ParseError> parse_message_id(std::string_view text);
 // The value of References or In-Reply-To: none or more; the phrases of the obsolete syntax are left out.
 std::expected<std::vector<MessageId>, ParseError> parse_message_ids(std::string_view text);
 
-// `<unique@domain>`. The caller sees to it that `unique` never comes twice at `domain`. Octets of `unique`
-// that a dot-atom does not allow become '_'.
+// `<unique@domain>`. The caller sees to it that `unique` never comes twice at `domain`. What is not
+// allowed in a dot-atom of US-ASCII becomes "=" and two hexadecimal digits an octet, so that no two of `unique` give
+// the same identifier.
 std::string make_message_id(std::string_view unique, std::string_view domain);
 
 }  // namespace mailroom::message

@@ -9,6 +9,7 @@
 
 #include "protocols/message/header.hpp"
 #include "protocols/message/utf8.hpp"
+#include "sim/trace/discard_rules.hpp"
 
 namespace mailroom::agents {
 
@@ -19,8 +20,7 @@ constexpr std::string_view kListPost = "List-Post";
 
 std::string text_of(const Rewriting& rewriting, const std::string& address) {
   const auto& targets = rewriting.targets;
-  const std::string to =
-      targets.size() == 1 ? targets.front() : fmt::format("{} addresses", targets.size());
+  const std::string to = targets.size() == 1 ? targets.front() : fmt::format("{} addresses", targets.size());
   switch (rewriting.rule) {
     case Rewriting::Rule::alias:
       return fmt::format("alias {}: {}", address, to);
@@ -128,7 +128,7 @@ Expansion Expander::expand(std::vector<std::string> forward_paths, const Message
     work.add({.forward_path = std::move(path)}, !is_first);
     if (is_first) continue;
     Expansion::Copy& copy = work.made.copies.back();
-    copy.rule = fmt::format("one copy each: {} has one already", copy.forward_path);
+    copy.rule = fmt::format("{}: {} has one already", trace::kOneCopyRule, copy.forward_path);
     work.left_to.emplace_back(index, found->second);
     is_rewritten = true;
   }
@@ -241,8 +241,7 @@ void Expander::replace(Work& work, std::size_t index, const Rewriting& rewriting
   if (rewriting.list != nullptr) copy.into = Expansion::Into::list;
   else if (rewriting.targets.size() + (rewriting.keeps ? 1 : 0) > 1) copy.into = Expansion::Into::several;
   copy.rule = text_of(rewriting, address);
-  if (needless > 0 && children > 0)
-    copy.rule += fmt::format(", {} of them reached already", needless);
+  if (needless > 0 && children > 0) copy.rule += fmt::format(", {} of them reached already", needless);
 }
 
 // A copy without children is needless if who it leads to have a copy by another way. If they have none, it
@@ -272,7 +271,7 @@ void Expander::Work::discard_needless() {
     if (copy.rule.empty() || copy.children > 0) continue;
     const bool came_twice = copy.parent == Expansion::kNone && is_final[index];  // and says so
     if (arrives[index] && !came_twice)
-      copy.rule = fmt::format("one copy each: whom {} leads to have one already", copy.forward_path);
+      copy.rule = fmt::format("{}: whom {} leads to have one already", trace::kOneCopyRule, copy.forward_path);
     else if (!arrives[index])
       copy.rule.clear();
   }

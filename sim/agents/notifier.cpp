@@ -153,7 +153,7 @@ void Notifier::spread(const queue::Entry& entry, const std::vector<Spread>& all)
   send(entry, std::move(n));
 }
 
-void Notifier::warn_delayed(const queue::Entry& entry, const std::vector<Outcome>& delayed,
+bool Notifier::warn_delayed(const queue::Entry& entry, const std::vector<Outcome>& delayed,
                             std::int64_t will_retry_until_ns) {
   dsn::Notification n = notification_of(entry);
   for (const Outcome& outcome : delayed) {
@@ -162,13 +162,13 @@ void Notifier::warn_delayed(const queue::Entry& entry, const std::vector<Outcome
     n.report.recipients.back().will_retry_until_s = unix_time_s(will_retry_until_ns);
     n.attempts.push_back(entry.recipients[outcome.index].attempts);
   }
-  send(entry, std::move(n));
+  return send(entry, std::move(n));
 }
 
-void Notifier::send(const queue::Entry& entry, dsn::Notification notification) {
-  if (notification.report.recipients.empty()) return;
+bool Notifier::send(const queue::Entry& entry, dsn::Notification notification) {
+  if (notification.report.recipients.empty()) return false;
   // Where there is no room for it, nobody is told.
-  (void)commit(entry, std::move(notification), [this](queue::EntryId id) { mta_.dispatch(id); });
+  return commit(entry, std::move(notification), [this](queue::EntryId id) { mta_.dispatch(id); }).has_value();
 }
 
 Taken Notifier::commit(const queue::Entry& entry, dsn::Notification notification, OnCommit committed) {

@@ -45,8 +45,8 @@ class Notifier {
   };
   // The same of those: RFC 3461 §5.2.7.1 has a list be delivery, §5.2.7.3 another address be expansion.
   void spread(const queue::Entry& entry, const std::vector<Spread>& all);
-  // The same of those that are still being tried.
-  void warn_delayed(const queue::Entry& entry, const std::vector<Outcome>& delayed,
+  // The same of those that are still being tried. False: nobody was told, for nobody wants to be or there is no room.
+  bool warn_delayed(const queue::Entry& entry, const std::vector<Outcome>& delayed,
                     std::int64_t will_retry_until_ns);
 
  private:
@@ -56,7 +56,7 @@ class Notifier {
                            dsn::Action action) const;
   std::int64_t unix_time_s(std::int64_t time_ns) const;
   Taken commit(const queue::Entry& entry, dsn::Notification notification, OnCommit committed);
-  void send(const queue::Entry& entry, dsn::Notification notification);
+  bool send(const queue::Entry& entry, dsn::Notification notification);
 
   Mta& mta_;
   std::int64_t composed_ = 0;

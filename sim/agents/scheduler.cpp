@@ -69,11 +69,14 @@ void Scheduler::dispatch_all(queue::Entry& entry, trace::EventId cause) {
 }
 
 void Scheduler::dispatch(queue::Entry& entry, const std::vector<std::size_t>& ready, trace::EventId cause) {
-  trace::ContextScope scope(host_.recorder(), {cause, entry.text.message, {}});
+  if (ready.empty()) return;
+  trace::ContextScope scope(host_.recorder(),
+                            {cause_of(entry.recipients[ready.front()], cause), entry.text.message, {}});
   std::vector<std::size_t> local;
   std::vector<Outcome>
       decided;  // here and now: one report, so that there is one notification of all that failed
   std::vector<std::pair<NextHop, std::vector<std::size_t>>> remote;  // in order of first appearance
+  std::map<NextHop, std::size_t> places;                             // of hops in `remote`
   for (const std::size_t index : ready) {
     if (auto waits = too_early(recipient_key(entry, index))) {
       queue_.activate(entry, index);
@@ -89,9 +92,9 @@ void Scheduler::dispatch(queue::Entry& entry, const std::vector<std::size_t>& re
       decided.push_back({index, Outcome::Result::for_good, 550, none->enhanced_code, none->reason, {}, {}});
     } else {
       const auto& hop = std::get<NextHop>(route);
-      auto found = std::ranges::find(remote, hop, [](const auto& group) { return group.first; });
-      if (found == remote.end()) found = remote.insert(remote.end(), {hop, {}});
-      found->second.push_back(index);
+      const auto [place, is_new] = places.try_emplace(hop, remote.size());
+      if (is_new) remote.push_back({hop, {}});
+      remote[place->second].second.push_back(index);
     }
   }
   // The entry may go with its last recipient, so that all groups are made before any is acted on.
@@ -107,19 +110,53 @@ void Scheduler::dispatch(queue::Entry& entry, const std::vector<std::size_t>& re
       }
       continue;
     }
-    enqueue(hop, {id, std::move(indices), cause});
+    const trace::EventId why = cause_of(entry.recipients[indices.front()], cause);
+    enqueue(hop, {id, std::move(indices), why});
   }
+  for (Outcome& outcome : decided) outcome.cause = cause_of(entry.recipients[outcome.index], cause);
+  deliver_all_locally(id, local, std::move(decided), cause);
+}
+
+trace::EventId Scheduler::cause_of(const queue::Recipient& recipient, trace::EventId cause) {
+  return cause ? cause : recipient.deferred;
+}
+
+// With those that were decided otherwise there is one report of all.
+void Scheduler::deliver_all_locally(queue::EntryId id, const std::vector<std::size_t>& local,
+                                    std::vector<Outcome> decided, trace::EventId cause) {
+  if (local.empty()) {
+    if (!decided.empty()) report(id, decided);
+    return;  // else the entry may be gone
+  }
+  queue::Entry& entry = queue_.at(id);
+  const bool is_slow = host_.disk().is_slow();
+  const auto writing = std::make_shared<Writing>(Writing{id, local.size(), std::move(decided)});
   for (const std::size_t index : local) {
     queue_.activate(entry, index);
-    if (!host_.disk().is_slow()) {
-      decided.push_back(deliver_locally(id, index));
+    trace::ContextScope scope(host_.recorder(), host_.recorder().context);
+    host_.recorder().context.event = cause_of(entry.recipients[index], cause);
+    if (!is_slow) {
+      writing->outcomes.push_back(deliver_locally(id, index));
       continue;
     }
     // The mailbox has it when the disk has it.
     writes_.after(host_.disk().write_and_sync_ns(host_.now_ns()),
-                  [this, id, index] { report(id, {deliver_locally(id, index)}); });
+                  [this, writing, index] { written(*writing, index); });
   }
-  if (!decided.empty()) report(id, decided);
+  if (!is_slow) report(id, writing->outcomes);
+}
+
+// Who has it is done at once, lest a crash deliver it again; who is told of whom waits for the last of them.
+void Scheduler::written(Writing& writing, std::size_t index) {
+  Outcome outcome = deliver_locally(writing.entry, index);
+  queue::Entry& entry = queue_.at(writing.entry);
+  if (outcome.result == Outcome::Result::done) {
+    clear_records(entry, outcome);
+    queue_.settle(entry, index);
+    if (!entry.recipients[index].asked) mark(entry.id, {index});
+  }
+  writing.outcomes.push_back(std::move(outcome));
+  if (--writing.left == 0) report(writing.entry, writing.outcomes);
 }
 
 Outcome Scheduler::deliver_locally(queue::EntryId id, std::size_t index) {
@@ -127,6 +164,7 @@ Outcome Scheduler::deliver_locally(queue::EntryId id, std::size_t index) {
   const auto delivered = local_.deliver(entry, entry.recipients[index]);
   Outcome outcome{.index = index, .result = Outcome::Result::done};
   outcome.is_local = true;
+  outcome.cause = host_.recorder().context.event;
   if (delivered) return outcome;
   const smtp::Reply& reply = delivered.error().reply;
   outcome.result = reply.code >= 500 ? Outcome::Result::for_good : Outcome::Result::for_now;
@@ -184,7 +222,6 @@ bool Scheduler::take_due() {
   const auto due = queue_.take_due(host_.now_ns());
   if (!due) return false;
   queue::Entry& entry = queue_.at(due->first);
-  const trace::EventId cause = entry.recipients[due->second.front()].deferred;
   std::vector<Outcome> expired;
   std::vector<std::size_t> ready;
   for (const std::size_t index : due->second) {
@@ -195,9 +232,9 @@ bool Scheduler::take_due() {
     queue_.activate(entry, index);
     expired.push_back(expiry(entry.recipients[index], index));
   }
-  if (!ready.empty()) dispatch(entry, ready, cause);
+  if (!ready.empty()) dispatch(entry, ready, {});
   if (expired.empty()) return true;
-  trace::ContextScope scope(host_.recorder(), {cause, queue_.at(due->first).text.message, {}});
+  trace::ContextScope scope(host_.recorder(), {expired.front().cause, queue_.at(due->first).text.message, {}});
   give_up(queue_.at(due->first), expired);
   return true;
 }

@@ -33,15 +33,6 @@ namespace mailroom::agents {
 class Notifier;
 class SmtpSender;
 
-// The rules by which a message that cannot be delivered is dropped (`copy.discarded`): a notification, one that was
-// held for its time, and one whose originator did not want to be told.
-inline constexpr std::string_view kNullReversePathRule = "null reverse-path: nobody to tell";
-inline constexpr std::string_view kHeldRule = "null reverse-path: held for two days, and failed again";
-inline constexpr std::string_view kNotifyRule = "NOTIFY: the originator asked not to be told of failures";
-// The rule by which a message is dropped whose originator could not be told for a day, for want of disk
-// space.
-inline constexpr std::string_view kNoRoomRule = "no room for a notification for a day";
-
 // Whether the disk had room for a message; if not, the event that says so.
 using Taken = std::expected<void, trace::EventId>;
 // Called with the entry that a message became when it was committed to the spool.
@@ -61,7 +52,8 @@ class Scheduler {
   // From now on a 551 is followed, once for a message and recipient (RFC 5321 §3.4).
   void follow_moved(Redirect redirect) { redirect_ = std::move(redirect); }
 
-  // Starts delivery of the recipients of an entry that just became ready. The entry may be gone afterwards.
+  // Starts delivery of the recipients of an entry that just became ready, because of `cause`; none: each because of its
+  // own deferral. The entry may be gone afterwards.
   void dispatch(queue::Entry& entry, const std::vector<std::size_t>& ready, trace::EventId cause);
   // All of them: a new entry, and those that it was expanded into. Each is taken into the active queue when that has
   // room, and not at all if it is held.
@@ -81,8 +73,11 @@ class Scheduler {
   void resume(trace::EventId cause);
 
   // ---- For the SMTP sender of a destination
-  // The next job for a connection that is ready for one: its recipients are active from now on.
-  std::optional<Job> next_job(Destination& destination);
+  // The next job for a connection that is ready for one: its recipients are active from now on. `limit`: how many of
+  // them the receiver takes in one transaction; 0: it did not say.
+  std::optional<Job> next_job(Destination& destination, std::int64_t limit = 0);
+  // Recipients of a job that were too many for one transaction: they are next. No attempt was made for them.
+  void put_back(Destination& destination, Job rest);
   // The outcomes of a job, one for each of its recipients.
   void report(queue::EntryId entry, const std::vector<Outcome>& outcomes);
   // A session with the destination did its work.
@@ -105,6 +100,16 @@ class Scheduler {
 
  private:
   void dispatch_all(queue::Entry& entry, trace::EventId cause);
+  // The local recipients of one dispatch, whose mailboxes the disk is busy with one after the other.
+  struct Writing {
+    queue::EntryId entry;
+    std::size_t left;
+    std::vector<Outcome> outcomes;
+  };
+  static trace::EventId cause_of(const queue::Recipient& recipient, trace::EventId cause);
+  void deliver_all_locally(queue::EntryId entry, const std::vector<std::size_t>& local, std::vector<Outcome> decided,
+                           trace::EventId cause);
+  void written(Writing& writing, std::size_t index);
   Outcome deliver_locally(queue::EntryId id, std::size_t index);
   void enqueue(const NextHop& next_hop, Job job);
   void open_connections(Destination& destination);
@@ -135,6 +140,7 @@ class Scheduler {
   void clear_records(const queue::Entry& entry, const Outcome& outcome);
   void warn_if_late(queue::Entry& entry, const std::vector<Outcome>& delayed);
   Outcome expiry(const queue::Recipient& recipient, std::size_t index) const;
+  void remember_trouble(queue::Entry& entry, const Outcome& outcome);
   void defer(queue::Entry& entry, const Outcome& outcome, const queue::NextTry& next);
   void give_up(queue::Entry& entry, const std::vector<Outcome>& failures);
   void give_up_notification(queue::Entry& entry, std::vector<Outcome> failures);
@@ -172,6 +178,7 @@ class Scheduler {
     queue::EntryId entry;
     trace::EventId cause;
   };
+  std::shared_ptr<const queue::Trouble> last_trouble_;  // shared by all that fail alike
   std::deque<Incoming> incoming_;        // those that wait for the active queue to have room
   net::TimerGroup writes_;               // what the disk is busy with
   net::TimerGroup releases_;             // of held messages

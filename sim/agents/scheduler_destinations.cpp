@@ -33,13 +33,14 @@ void Scheduler::open_connections(Destination& destination) {
   }
 }
 
-std::optional<Job> Scheduler::next_job(Destination& destination) {
+std::optional<Job> Scheduler::next_job(Destination& destination, std::int64_t limit) {
   if (destination.ready.empty()) return std::nullopt;
   // One transaction of each message in turn, so that no message waits for all the recipients of another.
   Waiting waiting = std::move(destination.ready.front());
   destination.ready.pop_front();
   const std::int64_t own = config_.delivery.recipients;
-  const auto at_once = static_cast<std::size_t>(own > 0 ? own : config_.smtp.recipients_per_message);
+  auto at_once = static_cast<std::size_t>(own > 0 ? own : config_.smtp.recipients_per_message);
+  if (limit > 0) at_once = std::min(at_once, static_cast<std::size_t>(limit));
   Job job{waiting.job.entry, {}, waiting.job.cause};
   std::vector<std::size_t>& all = waiting.job.recipients;
   if (waiting.taken == 0 && all.size() <= at_once) {
@@ -54,6 +55,13 @@ std::optional<Job> Scheduler::next_job(Destination& destination) {
   queue::Entry& entry = queue_.at(job.entry);
   for (const std::size_t index : job.recipients) queue_.activate(entry, index);
   return job;
+}
+
+void Scheduler::put_back(Destination& destination, Job rest) {
+  if (rest.recipients.empty()) return;
+  queue::Entry& entry = queue_.at(rest.entry);
+  for (const std::size_t index : rest.recipients) queue_.put_back(entry, index);
+  destination.ready.push_front({std::move(rest)});
 }
 
 queue::ConcurrencyRules Scheduler::concurrency_rules() const {

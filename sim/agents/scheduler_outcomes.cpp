@@ -13,6 +13,7 @@
 #include "sim/agents/notifier.hpp"
 #include "sim/agents/scheduler.hpp"
 #include "sim/agents/smtp_text.hpp"
+#include "sim/trace/discard_rules.hpp"
 
 namespace mailroom::agents {
 
@@ -21,8 +22,9 @@ namespace {
 constexpr std::int64_t kNoRoomRetryNs = 15 * 60 * scenario::kSecond;
 // And so long after the message would have been given up the attempt to tell of it ends.
 constexpr std::int64_t kNoRoomLimitNs = 24 * 3600 * scenario::kSecond;
-// A notification that failed is held for as long, counted from its arrival, before it is tried once more.
+// A notification that failed is held for as long before it is tried once more.
 constexpr std::int64_t kHoldNs = 48 * 3600 * scenario::kSecond;
+constexpr std::string_view kHold = "double-bounce: hold: for two days, then it is tried once more";
 }  // namespace
 
 void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) {
@@ -34,9 +36,13 @@ void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) 
   for (const Outcome& outcome : outcomes) {
     switch (outcome.result) {
       case Outcome::Result::done:
+        if (entry.recipients[outcome.index].asked) successes.push_back(outcome);
+        if (entry.recipients[outcome.index].state == queue::RecipientState::done) {  // written before
+          if (entry.recipients[outcome.index].asked) done.push_back(outcome.index);
+          break;
+        }
         relayed(entry, outcome);
         clear_records(entry, outcome);
-        if (entry.recipients[outcome.index].asked) successes.push_back(outcome);
         queue_.settle(entry, outcome.index);
         done.push_back(outcome.index);
         break;
@@ -154,6 +160,7 @@ trace::EventId Scheduler::record(const queue::Entry& entry, const Outcome& outco
 
 // False: it has failed for so long that it is given up.
 bool Scheduler::failed_for_now(queue::Entry& entry, const Outcome& outcome) {
+  if (entry.recipients[outcome.index].was_held && !outcome.is_untried) return false;  // that was the last try
   if (outcome.ruled) {
     if (outcome.ruled->gives_up) return false;
     defer(entry, outcome, *outcome.ruled);
@@ -196,7 +203,7 @@ std::optional<queue::NextTry> Scheduler::next_of_record(const queue::Entry& entr
 // Where a record says that the next try is later, or that none is worth it: why and when.
 std::optional<Outcome> Scheduler::too_early(const std::string& key) const {
   if (key.empty()) return std::nullopt;
-  const queue::RetryRecord* record = book_.find(key);
+  const queue::RetryRecord* record = book_.find(key, host_.now_ns());
   if (record == nullptr || host_.now_ns() >= record->next_try_ns) return std::nullopt;
   Outcome outcome{.text = record->is_given_up ? "not tried: it has failed for too long, and its next try is later"
                                               : "not tried: it has failed, and its next try is later"};
@@ -226,13 +233,39 @@ void Scheduler::clear_records(const queue::Entry& entry, const Outcome& outcome)
   book_.succeed(recipient_key(entry, outcome.index));
 }
 
-// RFC 5321 §4.5.4.1 leaves it open to tell the sender that it takes long; once for each message.
+// RFC 5321 §4.5.4.1 leaves it open to tell the sender that it takes long: once of each recipient, and in one report of
+// all that are known to be late.
 void Scheduler::warn_if_late(queue::Entry& entry, const std::vector<Outcome>& delayed) {
   const std::int64_t after_ns = config_.retry.delay_warning_ns;
-  if (after_ns == 0 || entry.is_warned || entry.reverse_path.empty()) return;
-  if (host_.now_ns() - entry.arrival_ns < after_ns) return;
-  entry.is_warned = true;
-  notifier_.warn_delayed(entry, delayed, entry.arrival_ns + config_.retry.give_up_ns);
+  if (after_ns == 0 || host_.now_ns() - entry.arrival_ns < after_ns) return;
+  const auto has_news = [&entry](const Outcome& outcome) { return entry.recipients[outcome.index].trouble != nullptr; };
+  if (std::ranges::none_of(delayed, has_news)) return;
+  std::vector<Outcome> late;
+  for (std::size_t index = 0; index < entry.recipients.size(); ++index) {
+    const queue::Recipient& recipient = entry.recipients[index];
+    if (recipient.state == queue::RecipientState::done || !recipient.trouble) continue;
+    const queue::Trouble& last = *recipient.trouble;
+    late.push_back({.index = index,
+                    .code = last.code,
+                    .enhanced_code = last.enhanced_code,
+                    .text = last.text,
+                    .remote_host = last.remote_host});
+  }
+  if (!notifier_.warn_delayed(entry, late, entry.arrival_ns + config_.retry.give_up_ns)) return;
+  for (const Outcome& told : late) {
+    entry.recipients[told.index].is_warned = true;
+    entry.recipients[told.index].trouble.reset();
+  }
+}
+
+// What the originator may have to be told of the recipient later.
+void Scheduler::remember_trouble(queue::Entry& entry, const Outcome& outcome) {
+  queue::Recipient& recipient = entry.recipients[outcome.index];
+  if (config_.retry.delay_warning_ns == 0 || recipient.is_warned) return;
+  if (!notifier_.wants(entry, outcome.index, dsn::Action::delayed)) return;
+  queue::Trouble now{outcome.code, outcome.enhanced_code, outcome.text, outcome.remote_host};
+  if (!last_trouble_ || *last_trouble_ != now) last_trouble_ = std::make_shared<const queue::Trouble>(std::move(now));
+  recipient.trouble = last_trouble_;
 }
 
 // A recipient whose time is over before the next try.
@@ -240,7 +273,7 @@ Outcome Scheduler::expiry(const queue::Recipient& recipient, std::size_t index) 
   Outcome outcome{.index = index, .enhanced_code = "4.4.7"};
   outcome.text = fmt::format("delivery time expired: {} without success",
                              recipient.attempts == 1 ? "one try" : fmt::format("{} tries", recipient.attempts));
-  outcome.because = recipient.deferred;
+  outcome.cause = outcome.because = recipient.deferred;
   return outcome;
 }
 
@@ -261,6 +294,7 @@ void Scheduler::defer(queue::Entry& entry, const Outcome& outcome, const queue::
   recipient.deferred = record(
       entry, outcome, {.kind = trace::Kind::copy_deferred, .value = time_ns, .text = text, .detail = detail});
   recipient.expires = next.gives_up;
+  remember_trouble(entry, outcome);
   queue_.defer(entry, outcome.index, time_ns);
 }
 
@@ -272,7 +306,7 @@ void Scheduler::give_up(queue::Entry& entry, const std::vector<Outcome>& failure
     (notifier_.wants(entry, outcome.index, dsn::Action::failed) ? wanted : unwanted).push_back(outcome);
   if (!wanted.empty()) tell(entry, wanted);
   // Last, because the entry may go with it.
-  if (!unwanted.empty()) discard(entry, unwanted, kNotifyRule);
+  if (!unwanted.empty()) discard(entry, unwanted, trace::kNotifyRule);
 }
 
 // RFC 5321 §6.1: a notification is not answered with another. Who may hear of it is the postmaster of this host.
@@ -280,13 +314,13 @@ void Scheduler::give_up_notification(queue::Entry& entry, std::vector<Outcome> f
   using Double = scenario::Bounces::DoubleBounce;
   switch (config_.bounces.double_bounce) {
     case Double::discard:
-      return discard(entry, failures, kNullReversePathRule);
+      return discard(entry, failures, trace::kNullReversePathRule);
     case Double::postmaster: {
       // Of a notification that was for the postmaster nobody is told, and a host without a domain has none.
       const auto& passed = entry.delivered_to;
       if (entry.is_double_bounce || config_.domains.empty() ||
           passed.contains(notifier_.postmaster()))
-        return discard(entry, failures, kNullReversePathRule);
+        return discard(entry, failures, trace::kNullReversePathRule);
       const auto is_to_postmaster = [&](const Outcome& outcome) {
         return entry.recipients[outcome.index].forward_path == notifier_.postmaster();
       };
@@ -294,13 +328,22 @@ void Scheduler::give_up_notification(queue::Entry& entry, std::vector<Outcome> f
       const std::vector<Outcome> dropped(theirs.begin(), theirs.end());
       failures.erase(theirs.begin(), theirs.end());
       if (!failures.empty()) tell(entry, failures);
-      if (!dropped.empty()) discard(entry, dropped, kNullReversePathRule);
+      if (!dropped.empty()) discard(entry, dropped, trace::kNullReversePathRule);
       return;
     }
-    case Double::hold:
-      if (host_.now_ns() - entry.arrival_ns >= kHoldNs) return discard(entry, failures, kHeldRule);
-      for (const Outcome& outcome : failures) defer(entry, outcome, {.time_ns = entry.arrival_ns + kHoldNs});
+    case Double::hold: {
+      std::vector<Outcome> dropped;
+      for (const Outcome& outcome : failures) {
+        if (std::exchange(entry.recipients[outcome.index].was_held, true)) {
+          dropped.push_back(outcome);
+        } else {
+          defer(entry, outcome, {.time_ns = host_.now_ns() + kHoldNs, .rule = std::string(kHold)});
+        }
+      }
+      // Last, because the entry may go with it.
+      if (!dropped.empty()) discard(entry, dropped, trace::kHeldRule);
       return;
+    }
   }
 }
 
@@ -343,7 +386,7 @@ void Scheduler::keep_untold(queue::Entry& entry, std::vector<Outcome> failures, 
     outcome.because = disk_filled;
   }
   if (host_.now_ns() - entry.arrival_ns - config_.retry.give_up_ns >= kNoRoomLimitNs) {
-    return discard(entry, failures, kNoRoomRule);
+    return discard(entry, failures, trace::kNoRoomRule);
   }
   for (const Outcome& outcome : failures) defer(entry, outcome, {.time_ns = host_.now_ns() + kNoRoomRetryNs});
 }

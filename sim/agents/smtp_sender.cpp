@@ -243,12 +243,27 @@ void SmtpSender::pump_content() {
 void SmtpSender::perform(const smtp::client::ReplyReceived& action) {
   unheard_ = false;
   trace::Recorder& recorder = host_.recorder();
-  if (!recorder.keeps(trace::Kind::reply_received)) return recorder.skip();
-  const std::string text = text_of(action.reply);
-  recorder.context.event = record({.kind = trace::Kind::reply_received,
-                                   .code = action.reply.code,
-                                   .value = static_cast<std::int64_t>(session_.state()),
-                                   .text = text});
+  if (recorder.keeps(trace::Kind::reply_received)) {
+    const std::string text = text_of(action.reply);
+    recorder.context.event = record({.kind = trace::Kind::reply_received,
+                                     .code = action.reply.code,
+                                     .value = static_cast<std::int64_t>(session_.state()),
+                                     .text = text});
+  } else {
+    recorder.skip();
+  }
+  if (work_) remember_reply(action);
+}
+
+// In a pipelined group others come between the reply that decides and the end of the transaction.
+void SmtpSender::remember_reply(const smtp::client::ReplyReceived& action) {
+  using smtp::client::Step;
+  const bool is_of_text =
+      action.answers == Step::data || action.answers == Step::chunk || action.answers == Step::content;
+  const bool is_negative = is_transient(action.reply) || is_permanent(action.reply);
+  const trace::EventId event = host_.recorder().context.event;
+  if (action.answers == Step::mail) work_->mail_answer = event;
+  if (is_of_text && is_negative && !work_->text_refusal) work_->text_refusal = event;
 }
 
 void SmtpSender::perform(const smtp::client::PhaseEntered& action) {

@@ -51,8 +51,11 @@ class SmtpSender final : public net::ConnectionUser {
     trace::MessageId message{};
     std::vector<trace::EventId> answers{};  // the event of each recipient's reply to RCPT
     std::map<std::size_t, std::string> forwarded{};  // the 251s among them
+    trace::EventId mail_answer{};    // of the reply to MAIL
+    trace::EventId text_refusal{};   // of the first negative one to DATA, to a chunk or to the text
     std::int64_t began_ns = 0;
     std::int64_t accepted = 0;  // recipients that another exchanger has accepted
+    std::size_t put_back = 0;   // recipients that are too many for one transaction
   };
   // The exchangers of the next hop, the one in hand, and how many let a session begin.
   struct Search {
@@ -75,6 +78,10 @@ class SmtpSender final : public net::ConnectionUser {
   void perform(const smtp::client::Ended& action);
 
   void begin(Job job);
+  std::int64_t recipient_limit() const { return session_.extensions().limits.recipients; }
+  void put_back_beyond_limit();
+  void remember_reply(const smtp::client::ReplyReceived& action);
+  trace::EventId cause_of(smtp::client::Step step, std::size_t recipient) const;
   void connect(const Located& located);
   void call();
   Outcome outcome_of(const smtp::Reply& reply, bool is_local) const;
@@ -108,6 +115,7 @@ class SmtpSender final : public net::ConnectionUser {
   bool unheard_ = false;                         // since it was woken, the peer has said nothing
   bool established_ = false;
   bool in_session_ = false;
+  std::optional<std::int64_t> transactions_left_{};  // that the receiver takes in this session, where it says so
   bool is_last_chunk_ = true;  // of the text that is being handed over
   bool content_open_ = false;  // message text is still to be handed to the connection
   bool passed_on_ = false;     // a successor goes on; no further job

@@ -26,6 +26,16 @@ Outcome::Result result_of(smtp::client::Verdict verdict) {
   std::unreachable();
 }
 
+// RFC 5321 §4.5.3.1.10: not refused, but too many for this transaction. 552 is RFC 821's word for it; where it means
+// something else, or 452 does, the enhanced code says so.
+bool is_one_too_many(const smtp::client::RecipientOutcome& decided) {
+  if (decided.is_local || decided.step != smtp::client::Step::rcpt) return false;
+  if (decided.verdict != smtp::client::Verdict::temporary) return false;
+  const smtp::Reply& reply = decided.reply;
+  if (reply.code != 452 && reply.code != 552) return false;
+  return !reply.enhanced || (reply.enhanced->subject == 5 && reply.enhanced->detail == 3);
+}
+
 }  // namespace
 
 Outcome SmtpSender::outcome_of(const smtp::Reply& reply, bool is_local) const {
@@ -42,7 +52,11 @@ void SmtpSender::begin(Job job) {
   const trace::EventId cause = job.cause;
   const auto recipients = static_cast<std::int64_t>(job.recipients.size());
   std::vector<trace::EventId> answers(job.recipients.size());
-  work_ = {std::move(job), recorder.next_attempt(), message, std::move(answers), {}, host_.now_ns()};
+  work_ = Work{.job = std::move(job),
+               .attempt = recorder.next_attempt(),
+               .message = message,
+               .answers = std::move(answers),
+               .began_ns = host_.now_ns()};
   ++messages_;
   recorder.context = {cause, message, {}};
   recorder.context.event =
@@ -51,17 +65,18 @@ void SmtpSender::begin(Job job) {
 
 bool SmtpSender::takes_more() const {
   const std::int64_t lifetime_ns = scheduler_.config().delivery.lifetime_ns;
-  return !passed_on_ && messages_ < scheduler_.config().smtp.messages_per_connection &&
+  return !passed_on_ && transactions_left_ != 0 && messages_ < scheduler_.config().smtp.messages_per_connection &&
          (lifetime_ns == 0 || host_.now_ns() - session_began_ns_ < lifetime_ns);
 }
 
-void SmtpSender::perform(const smtp::client::Ready&) {
+void SmtpSender::perform(const smtp::client::Ready& action) {
+  transactions_left_ = action.transactions_left;
   if (!std::exchange(in_session_, true)) {
     ++search_.sessions;
     session_began_ns_ = host_.now_ns();
   }
   if (!work_ && takes_more()) {
-    if (auto job = scheduler_.next_job(destination_)) begin(std::move(*job));
+    if (auto job = scheduler_.next_job(destination_, recipient_limit())) begin(std::move(*job));
   }
   if (work_) return transact();
   const scenario::Delivery& delivery = scheduler_.config().delivery;
@@ -73,7 +88,7 @@ void SmtpSender::perform(const smtp::client::Ready&) {
 
 void SmtpSender::wake() {
   assert(is_idle());
-  auto job = scheduler_.next_job(destination_);
+  auto job = scheduler_.next_job(destination_, recipient_limit());
   if (!job) return;
   idle_until_ns_.reset();
   unheard_ = true;
@@ -83,7 +98,21 @@ void SmtpSender::wake() {
   perform_all();
 }
 
+// RFC 9422 §3.2.2, RCPTMAX: how many the receiver takes in one transaction was not known when the job was made.
+void SmtpSender::put_back_beyond_limit() {
+  std::vector<std::size_t>& recipients = work_->job.recipients;
+  const auto limit = static_cast<std::size_t>(recipient_limit());
+  if (limit == 0 || recipients.size() <= limit) return;
+  Job rest{work_->job.entry, {recipients.begin() + static_cast<std::ptrdiff_t>(limit), recipients.end()},
+           work_->job.cause};
+  recipients.resize(limit);
+  work_->answers.resize(limit);
+  work_->put_back += rest.recipients.size();
+  scheduler_.put_back(destination_, std::move(rest));
+}
+
 void SmtpSender::transact() {
+  put_back_beyond_limit();
   const queue::Entry& entry = scheduler_.queue().at(work_->job.entry);
   smtp::Transaction transaction;
   // What is no path is refused by the session: a null forward-path, a reverse-path without a domain.
@@ -106,19 +135,42 @@ void SmtpSender::transact() {
   session_.transact(std::move(transaction), host_.now_ns());
 }
 
+// The event of the reply that decided, where others may have come after it.
+trace::EventId SmtpSender::cause_of(smtp::client::Step step, std::size_t recipient) const {
+  using smtp::client::Step;
+  switch (step) {
+    case Step::mail:
+      return work_->mail_answer;
+    case Step::rcpt:
+      return work_->answers[recipient];
+    case Step::data:
+    case Step::chunk:
+    case Step::content:
+      return work_->text_refusal;
+    default:
+      return {};
+  }
+}
+
 void SmtpSender::perform(const smtp::client::TransactionEnded& action) {
   std::vector<Outcome> outcomes;
+  Job rest{.entry = work_->job.entry, .recipients = {}};
   for (std::size_t i = 0; i < action.recipients.size(); ++i) {
     const smtp::client::RecipientOutcome& decided = action.recipients[i];
+    // At once again, but only as long as each transaction gets somebody done.
+    if (action.confirmed && is_one_too_many(decided)) {
+      if (rest.recipients.empty()) rest.cause = work_->answers[i];
+      rest.recipients.push_back(work_->job.recipients[i]);
+      continue;
+    }
     Outcome outcome = outcome_of(decided.reply, decided.is_local);
     outcome.index = work_->job.recipients[i];
     outcome.result = result_of(decided.verdict);
     outcome.passes_on_request = session_.extensions().dsn;
     if (const auto forwarded = work_->forwarded.find(i); forwarded != work_->forwarded.end())
       outcome.forwarded = std::move(forwarded->second);
-    const bool is_of_rcpt = decided.step == smtp::client::Step::rcpt;
-    if (is_of_rcpt) outcome.cause = work_->answers[i];
-    outcome.scope = is_of_rcpt ? Outcome::Scope::recipient : Outcome::Scope::message;
+    if (!decided.is_local) outcome.cause = cause_of(decided.step, i);
+    outcome.scope = decided.step == smtp::client::Step::rcpt ? Outcome::Scope::recipient : Outcome::Scope::message;
     if (decided.is_local) outcome.because = connection_->disturbance();  // else the reply says it all
     outcomes.push_back(std::move(outcome));
   }
@@ -127,11 +179,15 @@ void SmtpSender::perform(const smtp::client::TransactionEnded& action) {
   if (unheard_ && std::ranges::all_of(action.recipients, &smtp::client::RecipientOutcome::is_local) &&
       std::ranges::all_of(outcomes, failed))
     return pass_on(outcomes.front(), search_.at);
-  if (!action.in_doubt && may_pass_on() && std::ranges::any_of(outcomes, failed))
-    return report_and_pass_on(std::move(outcomes));
+  work_->put_back += rest.recipients.size();
+  if (!action.in_doubt && may_pass_on() && std::ranges::any_of(outcomes, failed)) {
+    report_and_pass_on(std::move(outcomes));
+    return scheduler_.put_back(destination_, std::move(rest));
+  }
   std::string_view how = action.confirmed ? "confirmed" : "not confirmed";
   if (action.in_doubt) how = "in doubt: the lone dot was sent, no reply to it was read";
   end_attempt(std::move(outcomes), how);
+  scheduler_.put_back(destination_, std::move(rest));
 }
 
 // Who was refused for now is tried at the next exchanger; for the others it is decided.
@@ -160,10 +216,13 @@ void SmtpSender::end_attempt(std::vector<Outcome> outcomes, std::string_view how
   std::int64_t accepted = work_->accepted;
   for (const Outcome& outcome : outcomes) accepted += outcome.result == Outcome::Result::done ? 1 : 0;
   recorder.context.message = work_->message;
+  std::string text(how);
+  if (work_->put_back > 0)
+    text += fmt::format("; {} more, too many for one transaction, go in another", work_->put_back);
   record({.kind = trace::Kind::attempt_ended,
           .code = outcomes.front().code,
           .value = accepted,
-          .text = how,
+          .text = text,
           .because = outcomes.front().because});
   for (Outcome& outcome : outcomes) {
     outcome.next_hop = destination_.next_hop;
@@ -201,6 +260,7 @@ void SmtpSender::pass_on(const Outcome& reason, std::size_t to) {
 void SmtpSender::succeed(SmtpSender& predecessor, std::size_t at) {
   trace::ContextScope scope(host_.recorder(), host_.recorder().context);
   work_ = std::exchange(predecessor.work_, std::nullopt);
+  work_->mail_answer = work_->text_refusal = {};  // they are this exchanger's from now on
   search_ = predecessor.search_;
   search_.at = at;
   ++messages_;

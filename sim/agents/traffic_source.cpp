@@ -26,6 +26,9 @@ TrafficSource::TrafficSource(const scenario::Traffic& traffic, std::uint64_t see
   if (traffic.when == When::poisson) {
     for (Train& train : trains_) train.next_ns += train.random.exponential_ns(traffic.interval_ns);
   }
+  if (traffic.to.choice == Choice::any) {
+    for (std::size_t i = 0; i < traffic.to.members.size(); ++i) places_.emplace(traffic.to.members[i], i);
+  }
   for (const Train& train : trains_) {
     const auto is_self = [&](const std::string& to) { return train.from != nullptr && to == *train.from; };
     std::int64_t messages = 1;
@@ -62,10 +65,10 @@ const std::string& TrafficSource::draw(const std::vector<std::string>& members, 
                                        const std::string* except) {
   // A sender is no recipient of its own message, unless there is no one else.
   if (except != nullptr) {
-    const auto self = std::ranges::find(members, *except);
-    if (self != members.end() && members.size() > 1) {
+    const auto self = places_.find(*except);
+    if (self != places_.end() && members.size() > 1) {
       auto index = train.random.below(members.size() - 1);
-      if (index >= static_cast<std::uint64_t>(self - members.begin())) ++index;
+      if (index >= self->second) ++index;
       return members[index];
     }
   }

@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/agents/user_agent.hpp"
@@ -46,6 +48,7 @@ class TrafficSource {
   net::Host& clock_;
   AgentFor agent_for_;
   std::vector<Train> trains_;
+  std::map<std::string_view, std::uint64_t> places_;  // of the recipients to draw from, the first where one is named twice
   std::int64_t sent_ = 0;
   std::int64_t planned_ = 0;
 };

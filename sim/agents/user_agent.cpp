@@ -16,6 +16,9 @@ namespace mailroom::agents {
 
 namespace {
 
+// What a Message-ID has of the name of a traffic entry: RFC 5322 §2.1.1 would have lines of at most 78 characters.
+constexpr std::size_t kNameOctets = 40;
+
 message::Mailbox mailbox_of(const std::string& address) {
   if (auto parsed = message::parse_addr_spec(address)) return std::move(*parsed);
   const SplitAddress split = split_address(address);
@@ -42,7 +45,9 @@ std::string detail_of(const scenario::Traffic& traffic, const std::string& from,
 UserAgent::Letter UserAgent::compose(const scenario::Traffic& traffic, const std::string& from,
                                      const std::vector<std::string>& to) {
   net::Host& host = mta_.host();
-  const std::string unique = fmt::format("{}.{}", ++composed_, traffic.name);
+  // The number alone is unique; the name, which may be a long list of addresses, is for people.
+  const std::string unique =
+      fmt::format("{}.{}", ++composed_, std::string_view(traffic.name).substr(0, kNameOctets));
   std::string message_id = message::make_message_id(unique, mta_.config().hostname);
   message::Draft draft{.subject = traffic.subject,
                        .text = traffic.text,

@@ -65,6 +65,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
 void add_check(CLI::App& app, Invocation& invocation);
 void add_topology(CLI::App& app, Invocation& invocation);
 void add_inspect(CLI::App& app, Invocation& invocation);
+void add_verify(CLI::App& app, Invocation& invocation);
 void add_export(CLI::App& app, Invocation& invocation);
 
 }  // namespace mailroom::cli

@@ -20,7 +20,7 @@ std::string attempt_began(Run&, const StoredEvent& e) {
 
 std::string attempt_ended(Run&, const StoredEvent& e) {
   // The code is the first recipient's, and says nothing of the others.
-  const bool is_of_each = e.text == "confirmed" || e.text == "not confirmed";
+  const bool is_of_each = e.text.starts_with("confirmed") || e.text.starts_with("not confirmed");
   return fmt::format("attempt {} is over: {}; {} accepted", e.attempt.value,
                      is_of_each ? e.text : reason_of(e), counted(e.value.value_or(0), "recipient"));
 }

@@ -39,6 +39,15 @@ enum class RecipientState : std::uint8_t {
 // every recipient of a long queue.
 using Asked = std::shared_ptr<const smtp::RcptParameters>;
 
+// Why a recipient is late, for whoever is told so: its last failure. Recipients that failed together share it.
+struct Trouble {
+  int code = 0;  // of the reply; 0: there was none
+  std::string enhanced_code{};
+  std::string text{};
+  std::string remote_host{};
+  friend bool operator==(const Trouble&, const Trouble&) = default;
+};
+
 struct Recipient {
   std::string forward_path;  // without angle brackets
   trace::RecipientId id{};
@@ -49,7 +58,10 @@ struct Recipient {
   RecipientState state = RecipientState::ready;
   bool is_marked = false;  // when done: the disk knows
   bool expires = false;    // while deferred: at next_try_ns it is given up, untried
+  bool is_warned = false;  // its originator was told that it is late
+  bool was_held = false;   // of a notification: it had failed for good, and the next failure is the last
   Asked asked{};
+  std::shared_ptr<const Trouble> trouble{};  // where its originator may have to be told that it is late
 };
 
 // Which queue of the host an entry is in.
@@ -91,7 +103,6 @@ struct Entry {
   std::int64_t release_ns = 0;  // while held: until then; 0: for good
   trace::EventId held{};        // and the event that says so
   bool is_double_bounce = false;  // tells the postmaster of a notification that could not be delivered
-  bool is_warned = false;   // its originator was told that it is late
   trace::EventId queued{};  // the event that put it here
   Visited delivered_to{};
   std::vector<EntryId> expansions{};  // what lists and the like made of it: goes out with it

@@ -66,6 +66,12 @@ void Queue::activate(Entry& entry, std::size_t index) {
   recipient.state = RecipientState::active;
 }
 
+void Queue::put_back(Entry& entry, std::size_t index) {
+  Recipient& recipient = entry.recipients.at(index);
+  assert(recipient.state == RecipientState::active && entry.place == Place::active);
+  recipient.state = RecipientState::ready;
+}
+
 void Queue::defer(Entry& entry, std::size_t index, std::int64_t next_try_ns) {
   Recipient& recipient = entry.recipients.at(index);
   assert(recipient.state == RecipientState::active);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The mail queue of one host: entries, and the index of what is due when. It knows no network and records no
 // event; who uses it does. Order of calls: add(), take() (or hold()), then for each recipient activate() and one of
-// settle() or defer(); deferred ones come back through take_due(). Finding the next due recipient is O(log n).
+// settle(), defer() or put_back(); deferred ones come back through take_due(). Finding the next due recipient is O(log n).
 #pragma once
 
 #include <array>
@@ -40,6 +40,8 @@ class Queue {
 
   // A ready recipient goes to a connection, or to local delivery.
   void activate(Entry& entry, std::size_t index);
+  // An active one is ready again: it was not its turn yet.
+  void put_back(Entry& entry, std::size_t index);
   // An active one failed for now.
   void defer(Entry& entry, std::size_t index, std::int64_t next_try_ns);
   // A deferred one is due at now_ns, whatever was said before; false: it was due already.

@@ -6,6 +6,7 @@
 
 #include "protocols/dsn/parse_report.hpp"
 #include "protocols/message/date.hpp"
+#include "protocols/message/utf8.hpp"
 #include "tests/protocols/dsn/notification.hpp"
 
 namespace mailroom::dsn {

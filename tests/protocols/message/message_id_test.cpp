@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "protocols/message/message_id.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "protocols/message/utf8.hpp"
+
 namespace mailroom::message {
 namespace {
 
@@ -35,10 +42,17 @@ TEST(MessageId, ReadsListsWithObsoletePhrases) {
 
 TEST(MessageId, MakesOneThatReadsBack) {
   EXPECT_EQ(make_message_id("42.7", "pc.example"), "<42.7@pc.example>");
-  for (const std::string_view unique : {"", ".", "..a", "a b>", "a.", "@", "\r\nBcc: x"}) {
+  std::set<std::string> all;
+  const std::vector<std::string_view> uniques = {"",   ".", "..a", ".=2Ea", "a b>", "a_b_", "a.",           "@",
+                                                 "=40", "=", "a=",  "\xC3\x9C",  "\xC3\x9D", "\r\nBcc: x", "a..b", "a"};
+  for (const std::string_view unique : uniques) {
     const std::string made = make_message_id(unique, "pc.example");
     EXPECT_TRUE(parse_message_id(made)) << made;
+    EXPECT_TRUE(is_ascii(made)) << made;
+    EXPECT_THAT(made, testing::Not(testing::HasSubstr("\""))) << "atoms";
+    EXPECT_TRUE(all.insert(made).second) << made << " came twice";
   }
+  EXPECT_EQ(make_message_id("7.\xC3\x9C" "bung <1>", "pc.example"), "<7.=C3=9Cbung=20=3C1=3E@pc.example>");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // VRFY and EXPN (RFC 5321 §3.5), asked over a connection.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "protocols/dsn/parse_report.hpp"
 #include "tests/sim/agents/support/sending.hpp"
 
 namespace mailroom::test {
@@ -50,6 +51,26 @@ struct TwoHops : MailWorld {
   Site* relay = nullptr;
   Site* b = nullptr;
 };
+
+TEST(SlowDisk, TellsOfAllLocalRecipientsOfAMessageInOneNotification) {
+  MailWorld world;
+  scenario::Host host = with_slow_disk(mail_host("b", "b.test", {"ann", "bob", "carol"}));
+  auto& b = world.add(host);
+  const std::vector<std::string> to = {"n1@b.test", "bob@b.test", "n2@b.test", "nobody@nowhere.test", "carol@b.test"};
+  ASSERT_TRUE(world.send(b, "ann@b.test", to, {.notify = smtp::Notify{.success = true, .failure = true}}));
+  ASSERT_THAT(world.of(Kind::copy_delivered), IsEmpty());
+  world.clock.run();
+  const auto delivered = world.of(Kind::copy_delivered);
+  ASSERT_THAT(delivered, SizeIs(4)) << "two mails, two notifications";
+  EXPECT_NE(delivered[0].time_ns, delivered[1].time_ns) << "the disk does one thing at a time";
+  const auto told = world.mailbox("ann@b.test");
+  ASSERT_THAT(told, SizeIs(2)) << "one of who has it, one of who has not";
+  const auto done = dsn::parse_report(told[0]), failed = dsn::parse_report(told[1]);
+  ASSERT_TRUE(done && failed);
+  EXPECT_THAT(done->report.recipients, SizeIs(2));
+  EXPECT_THAT(failed->report.recipients, SizeIs(3)) << "also who had nowhere to go";
+  world.expect_all_done();
+}
 
 TEST(SlowDisk, LetsTheReplyToTheTextWaitForTheSync) {
   TwoHops world;

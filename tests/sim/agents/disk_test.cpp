@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/trace/discard_rules.hpp"
 #include "tests/sim/agents/support/mail_world.hpp"
 #include "tests/sim/agents/support/peers.hpp"
 
@@ -192,7 +193,7 @@ TEST(DiskFull, ForANotificationForDaysEndsByRule) {
   EXPECT_GE(world.clock.now_ns(), 5 * 24 * kHour) << "four days of tries, and one more";
   EXPECT_LT(world.clock.now_ns(), 5 * 24 * kHour + kHour);
   ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
-  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kNoRoomRule);
+  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, trace::kNoRoomRule);
   EXPECT_EQ(a.queued(), 0);
   world.expect_conserved();
 }

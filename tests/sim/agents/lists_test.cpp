@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Mailing lists (RFC 5321 §3.9.2): who gets what, who is told of failures, where a list is expanded, and how
 // lists that contain each other come to an end.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

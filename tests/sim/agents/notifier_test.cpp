@@ -3,6 +3,7 @@
 // answers.
 #include "sim/agents/notifier.hpp"
 #include "protocols/dsn/parse_report.hpp"
+#include "sim/trace/discard_rules.hpp"
 #include "tests/sim/agents/support/sending.hpp"
 
 namespace mailroom::test {
@@ -126,7 +127,7 @@ TEST(Notifier, TellsNothingWhereItIsAskedNotTo) {
     EXPECT_THAT(world.mailbox("ann@a.test"), IsEmpty());
     EXPECT_THAT(world.of(Kind::copy_bounced), IsEmpty());
     ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
-    EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kNotifyRule);
+    EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, trace::kNotifyRule);
     world.expect_all_done();
   }
 }
@@ -210,7 +211,7 @@ TEST(Notifier, OfANotificationTellsNobody) {
   DoubleBounce world(scenario::Bounces::DoubleBounce::discard);
   EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(1));
   ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
-  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kNullReversePathRule);
+  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, trace::kNullReversePathRule);
   world.expect_all_done();
 }
 
@@ -235,7 +236,7 @@ TEST(Notifier, OfThePostmastersReportTellsNobody) {
   world.clock.run();
   EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(1));
   ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
-  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kNullReversePathRule);
+  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, trace::kNullReversePathRule);
   world.expect_all_done();
 }
 
@@ -249,7 +250,7 @@ TEST(Notifier, OfANotificationThatItsPostmasterHasElsewhereTellsNobody) {
   world.clock.run();
   EXPECT_THAT(world.of(Kind::copy_bounced), SizeIs(1)) << "of the notification; and no further one";
   ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
-  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kNullReversePathRule);
+  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, trace::kNullReversePathRule);
   world.expect_all_done();
 }
 
@@ -366,9 +367,59 @@ TEST(Notifier, HoldsANotificationForTwoDays) {
   const auto deferred = world.of(Kind::copy_deferred);
   ASSERT_THAT(deferred, SizeIs(1));
   ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
-  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, agents::kHeldRule);
-  EXPECT_GE(world.of(Kind::copy_discarded)[0].time_ns - deferred[0].time_ns, 47 * kHour);
+  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, trace::kHeldRule);
+  EXPECT_GE(world.of(Kind::copy_discarded)[0].time_ns - deferred[0].time_ns, 48 * kHour);
+  EXPECT_EQ(deferred[0].value, deferred[0].time_ns + 48 * kHour);
+  EXPECT_THAT(deferred[0].detail, HasSubstr("double-bounce: hold"));
   world.expect_all_done();
+}
+
+TEST(Notifier, DropsAHeldNotificationWhateverTheFailureOfItsLastTry) {
+  Scripted world(instead_of("RCPT", "550 5.1.1 no such user"));
+  scenario::Host host = mail_host("h", "h.test");
+  host.bounces.double_bounce = scenario::Bounces::DoubleBounce::hold;
+  host.retry.intervals_ns = {kHour};
+  host.retry.give_up_ns = 5 * 24 * kHour;
+  auto& holder = world.add(host);
+  ASSERT_TRUE(world.MailWorld::send(holder, "", {"bob@b.test"}));
+  world.clock.run_until(kHour);
+  ASSERT_THAT(world.of(Kind::copy_deferred), SizeIs(1));
+  world.fabric.unreachable.insert(world.host.address());
+  world.clock.run();
+  EXPECT_THAT(world.of(Kind::attempt_began), SizeIs(2));
+  ASSERT_THAT(world.of(Kind::copy_discarded), SizeIs(1));
+  EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, trace::kHeldRule);
+  EXPECT_LT(world.of(Kind::copy_discarded)[0].time_ns, 49 * kHour);
+  EXPECT_EQ(holder.queued(), 0);
+}
+
+// Whose notification fails for now until its time is over: then it is held, tried once more, and dropped.
+TEST(Notifier, HoldsANotificationForTwoDaysWhoseTimeIsOver) {
+  for (const bool fails_again : {true, false}) {
+    Scripted world(ScriptedReceiver::agree);
+    scenario::Host host = mail_host("h", "h.test");
+    host.bounces.double_bounce = scenario::Bounces::DoubleBounce::hold;
+    host.retry.intervals_ns = {kHour};
+    host.retry.give_up_ns = 5 * kHour;
+    auto& holder = world.add(host);
+    world.fabric.unreachable.insert(world.host.address());
+    ASSERT_TRUE(world.MailWorld::send(holder, "", {"bob@b.test"}));
+    world.clock.run_until(52 * kHour);
+    ASSERT_THAT(world.of(Kind::attempt_began), SizeIs(6)) << "at 0, 1 … 5 hours";
+    const auto deferred = world.of(Kind::copy_deferred);
+    ASSERT_THAT(deferred, SizeIs(6));
+    EXPECT_EQ(deferred[5].value, 53 * kHour) << "held";
+    if (!fails_again) world.fabric.unreachable.clear();
+    world.clock.run();
+    EXPECT_THAT(world.of(Kind::attempt_began), SizeIs(7)) << "once more";
+    EXPECT_THAT(world.of(Kind::copy_discarded), SizeIs(fails_again ? 1 : 0));
+    EXPECT_THAT(world.peer.messages, SizeIs(fails_again ? 0 : 1));
+    if (fails_again) {
+      EXPECT_EQ(world.of(Kind::copy_discarded)[0].text, trace::kHeldRule);
+      EXPECT_EQ(world.of(Kind::copy_discarded)[0].time_ns, 53 * kHour);
+    }
+    EXPECT_EQ(holder.queued(), 0);
+  }
 }
 
 }  // namespace

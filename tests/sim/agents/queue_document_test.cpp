@@ -21,7 +21,7 @@ TEST(QueueDocument, NamesTestsThatExist) {
   const std::filesystem::path top = MAILROOM_SOURCE_DIR;
   std::set<std::string> known;  // "Suite.Name" and "Suite.*"
   const std::regex test(R"(TEST\((\w+), (\w+)\))");
-  for (const char* folder : {"tests/sim/agents", "tests/sim/queue"}) {
+  for (const char* folder : {"tests/sim/agents", "tests/sim/queue", "tests/sim/trace"}) {
     for (const auto& file : std::filesystem::directory_iterator(top / folder)) {
       if (file.path().extension() != ".cpp") continue;
       const std::string source = octets_of(file.path());

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "protocols/dsn/parse_report.hpp"
 #include "tests/sim/agents/support/sending.hpp"
 
 namespace mailroom::test {
@@ -151,6 +152,21 @@ TEST(RetryInTheQueue, OfEximBouncesAtOnceForAHostThatHasFailedForDays) {
   world.expect_all_done();
 }
 
+TEST(RetryInTheQueue, OfEximForgivesAHostThatWasNotHeardOfForAWeek) {
+  Refused world(Retry::of(RetryProfile::exim));
+  ASSERT_TRUE(world.send());
+  world.clock.run_until(102 * kHour);
+  ASSERT_EQ(world.count(Kind::copy_bounced), 1u);
+  world.clock.run_until(60 * 24 * kHour);
+  ASSERT_TRUE(world.send());
+  world.clock.run_until(60 * 24 * kHour + kMinute);
+  EXPECT_EQ(world.count(Kind::copy_bounced), 1u);
+  EXPECT_EQ(world.a->queued(), 1) << "its first failure of these days";
+  world.clock.run();
+  EXPECT_EQ(world.count(Kind::copy_bounced), 2u);
+  world.expect_all_done();
+}
+
 TEST(RetryInTheQueue, OfEximKnowsARecipientApartFromTheHost) {
   Scripted world(instead_of("RCPT TO:<bob", "451 4.7.1 greylisted"));
   MailWorld::Site& exim = world.add([] {
@@ -230,6 +246,63 @@ TEST(DelayWarning, IsGivenOnceByTheFirstFailureAfterItsTime) {
   world.clock.run();
   EXPECT_THAT(world.mailbox("ann@a.test"), SizeIs(2)) << "given up in the end";
   world.expect_all_done();
+}
+
+// bob's host refuses at once, carol's never answers.
+struct Late : MailWorld {
+  explicit Late(const Retry& retry) {
+    fabric.settings.latency_ns = 0;
+    for (const char* name : {"b", "c"}) {
+      scenario::Host host = mail_host(name, std::string(name) + ".test");
+      host.receiver = false;
+      sink_hosts.push_back(&add(host));
+      directory.add_domain(std::string(name) + ".test", name);
+    }
+    fabric.silence(sink_hosts[1]->address());
+    a = &add([&] {
+      scenario::Host host = mail_host("a", "a.test", {"ann"});
+      host.retry = retry;
+      return host;
+    }());
+  }
+  std::vector<Site*> sink_hosts;
+  Site* a = nullptr;
+};
+
+TEST(DelayWarning, TellsOfAllThatAreLateInOneReport) {
+  Retry retry = hourly(4 * kHour - kMinute);
+  retry.scan_ns = kHour;  // both are tried at 2 and 4 hours
+  Late world(retry);
+  ASSERT_TRUE(world.send(*world.a, "ann@a.test", {"bob@b.test", "carol@c.test"}));
+  world.clock.run_until(4 * kHour);
+  ASSERT_EQ(world.count(Kind::connection_timed_out), 2u) << "carol's third try is under way";
+  world.clock.run_until(11 * kHour + 30 * kMinute);
+  ASSERT_EQ(world.a->queued(), 2);
+  const auto warnings = world.mailbox("ann@a.test");
+  ASSERT_THAT(warnings, SizeIs(1));
+  const auto report = dsn::parse_report(warnings[0]);
+  ASSERT_TRUE(report);
+  ASSERT_THAT(report->report.recipients, SizeIs(2));
+  EXPECT_EQ(report->report.recipients[0].final_recipient.value, "bob@b.test");
+  EXPECT_THAT(report->report.recipients[0].diagnostic_code.value, HasSubstr("refused"));
+  EXPECT_EQ(report->report.recipients[1].final_recipient.value, "carol@c.test");
+  EXPECT_THAT(report->report.recipients[1].diagnostic_code.value, HasSubstr("timed out")) << "by her own failure";
+  world.clock.run();
+  world.expect_all_done();
+}
+
+TEST(DelayWarning, ThatFoundNoRoomIsGivenLater) {
+  Late world(hourly(4 * kHour - kMinute));
+  ASSERT_TRUE(world.send(*world.a, "ann@a.test", {"bob@b.test"}));
+  world.clock.run_until(3 * kHour + kMinute);
+  const std::int64_t ballast = world.a->host->disk().free_bytes() - 100;
+  ASSERT_TRUE(world.a->host->disk().take(ballast));
+  world.clock.run_until(5 * kHour + kMinute);
+  ASSERT_THAT(world.mailbox("ann@a.test"), IsEmpty());
+  world.a->host->disk().give(ballast);
+  world.clock.run_until(11 * kHour + kMinute);
+  EXPECT_THAT(world.mailbox("ann@a.test"), SizeIs(1));
+  EXPECT_EQ(world.times(Kind::mailbox_appended).front(), 6 * kHour);
 }
 
 TEST(DelayWarning, IsNotGivenWhereItIsOffOrNobodyIsThereToBeTold) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SMTPUTF8 (RFC 6531): addresses and headers beyond US-ASCII, through the queues of several hosts.
 #include "protocols/dsn/parse_report.hpp"
+#include "protocols/message/message_id.hpp"
+#include "protocols/message/utf8.hpp"
 #include "tests/sim/agents/support/sending.hpp"
 
 namespace mailroom::test {
@@ -41,6 +43,25 @@ scenario::Host without_utf8() {
 }
 
 const std::string kPlain = "From: ann@a.test\nTo: undisclosed:;\nSubject: plain\n\nAll of it in US-ASCII.\n";
+
+TEST(InternationalMail, IsNotMadeOfPlainMailByTheNameOfItsTrafficEntry) {
+  for (const std::string& name : {std::string("Übung <1>"), std::string(50, '.'), std::string(2000, 'x')}) {
+    Abroad world(without_utf8());
+    scenario::Traffic traffic;
+    traffic.name = name;
+    traffic.subject = "plain";
+    traffic.text = "Hello.\r\n";
+    ASSERT_TRUE(world.a.user_agent->send(traffic, "ann@a.test", {"bob@c.test"}));
+    world.clock.run();
+    const auto found = world.mailbox("bob@c.test");
+    ASSERT_THAT(found, SizeIs(1)) << name;
+    EXPECT_TRUE(message::is_ascii(found[0])) << found[0];
+    const StoredEvent composed = world.of(Kind::message_composed).at(0);
+    EXPECT_TRUE(message::parse_message_id(composed.text)) << composed.text;
+    EXPECT_LT(composed.text.size(), 200u);
+    world.expect_all_done();
+  }
+}
 
 TEST(InternationalMail, TravelsWithItsAddressesAsTheyAre) {
   Abroad world;

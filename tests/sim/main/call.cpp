@@ -10,7 +10,7 @@
 namespace mailroom::tests {
 
 Called call(const std::vector<std::string>& arguments, int width, bool colour) {
-  static constexpr cli::AddVerb kVerbs[] = {cli::add_check, cli::add_topology, cli::add_inspect,
+  static constexpr cli::AddVerb kVerbs[] = {cli::add_check, cli::add_topology, cli::add_inspect, cli::add_verify,
                                             cli::add_export};
   std::ostringstream out;
   std::ostringstream err;

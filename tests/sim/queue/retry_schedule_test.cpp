@@ -389,15 +389,15 @@ TEST(QueueScan, TakesWhatIsDueAtTheNextOne) {
 TEST(RetryBook, HasOneHistoryForAllThatGoesToAHost) {
   const auto schedule = make_schedule(ideal(RetryProfile::exim));
   RetryBook book;
-  EXPECT_EQ(book.find("h"), nullptr);
+  EXPECT_EQ(book.find("h", kHour), nullptr);
   EXPECT_EQ(book.fail("h", *schedule, 0, false, {}).next_try_ns, 15 * kMinute);
   EXPECT_EQ(book.fail("h", *schedule, kSecond, false, {}).next_try_ns, 15 * kMinute)
       << "a second message that fails with the first moves nothing";
   EXPECT_EQ(book.fail("h", *schedule, 16 * kMinute, false, {}).next_try_ns, 31 * kMinute);
   EXPECT_EQ(book.fail("other", *schedule, 16 * kMinute, false, {}).next_try_ns, 31 * kMinute);
-  EXPECT_EQ(book.find("h")->first_failed_ns, 0);
+  EXPECT_EQ(book.find("h", kHour)->first_failed_ns, 0);
   book.succeed("h");
-  EXPECT_EQ(book.find("h"), nullptr);
+  EXPECT_EQ(book.find("h", kHour), nullptr);
   EXPECT_EQ(book.size(), 1u);
 }
 
@@ -409,6 +409,31 @@ TEST(RetryBook, GivesUpAHostAndTriesItEverySixHoursFromThenOn) {
   const RetryRecord& record = book.fail("h", *schedule, 5 * kDay, false, {});
   EXPECT_TRUE(record.is_given_up);
   EXPECT_EQ(record.next_try_ns, 5 * kDay + 6 * kHour);
+}
+
+TEST(RetryBook, ForgetsWhatItHasNotHeardOfForAWeek) {
+  const auto schedule = make_schedule(ideal(RetryProfile::exim));
+  RetryBook book;
+  book.fail("h", *schedule, 0, false, {});
+  ASSERT_TRUE(book.fail("h", *schedule, 5 * kDay, false, {}).is_given_up);
+  ASSERT_NE(book.find("h", 12 * kDay), nullptr) << "a week later, to the nanosecond";
+  EXPECT_EQ(book.find("h", 12 * kDay + 1), nullptr);
+  const RetryRecord& anew = book.fail("h", *schedule, 60 * kDay, false, {});
+  EXPECT_FALSE(anew.is_given_up);
+  EXPECT_EQ(anew.first_failed_ns, 60 * kDay);
+  EXPECT_EQ(anew.failures, 1);
+  EXPECT_EQ(anew.next_try_ns, 60 * kDay + 15 * kMinute);
+}
+
+TEST(RetryBook, KeepsNothingOfWhatItHasForgotten) {
+  const auto schedule = make_schedule(ideal(RetryProfile::exim));
+  RetryBook book;
+  for (int i = 0; i < 100; ++i) book.fail("h" + std::to_string(i), *schedule, 0, false, {});
+  ASSERT_EQ(book.size(), 100u);
+  book.fail("h1", *schedule, 6 * kDay, false, {});
+  EXPECT_EQ(book.size(), 100u);
+  book.fail("new", *schedule, 8 * kDay, false, {});
+  EXPECT_EQ(book.size(), 2u) << "h1 has failed since";
 }
 
 TEST(FixedIntervals, AreTakenInTurnAndTheLastRepeats) {

@@ -17,8 +17,8 @@
 #include "sim/agents/directory.hpp"
 #include "sim/agents/mta.hpp"
 #include "sim/agents/user_agent.hpp"
+#include "sim/trace/conservation.hpp"
 #include "sim/trace/memory_sink.hpp"
-#include "tests/sim/agents/support/conservation.hpp"
 #include "tests/sim/agents/support/fake_network.hpp"
 
 namespace mailroom::test {
@@ -177,9 +177,14 @@ class MailWorld {
 
   // Nothing was lost, doubled in the books, or left without an owner.
   void expect_conserved() const {
-    std::map<trace::HostId, std::int64_t> queued;
-    for (const auto& site : sites) queued[site->host->id()] = site->queued();
-    EXPECT_THAT(Conservation::violations(sink.events, queued), testing::IsEmpty());
+    trace::Conservation conservation(trace::Level::full);
+    for (const StoredEvent& event : sink.events) conservation.read(event);
+    for (const auto& site : sites) {
+      const auto owned = conservation.owned().find(site->host->id());
+      EXPECT_EQ(owned == conservation.owned().end() ? 0 : owned->second, site->queued()) << site->config.name;
+    }
+    for (const trace::Violation& wrong : conservation.finish().violations)
+      ADD_FAILURE() << "event " << wrong.event.value << ": " << wrong.text;
   }
   // And all is done: no queue holds anything, no disk block is lost.
   void expect_all_done() const {
