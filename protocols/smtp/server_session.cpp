@@ -88,6 +88,7 @@ void ServerSession::receive(std::string_view octets, std::int64_t now_ns) {
     read_ = 0;
   }
   input_ += octets;
+  received_ += static_cast<std::int64_t>(octets.size());
 }
 
 // RFC 3030 §4.2: the chunks of a message may come right behind its RCPT.

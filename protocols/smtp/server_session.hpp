@@ -73,6 +73,10 @@ class ServerSession {
   std::string_view protocol() const;
   bool smtputf8() const { return smtputf8_; }  // of the open transaction
   int errors() const { return errors_; }
+  // Of all octets that came: how many are taken in, and how many of these are done with; the others wait for an answer,
+  // for a time, or for the rest of a line.
+  std::int64_t octets_received() const { return received_; }
+  std::int64_t octets_obeyed() const { return received_ - static_cast<std::int64_t>(input_.size() - read_); }
   bool waiting() const { return wait_until_ns_ && now_ns_ < *wait_until_ns_; }
   const ServerOptions& options() const { return *options_; }
 
@@ -166,6 +170,7 @@ class ServerSession {
   std::vector<ServerAction> actions_;
   std::size_t next_ = 0;  // of actions_
   std::string input_;
+  std::int64_t received_ = 0;  // octets that ever came into it
   std::size_t read_ = 0;     // of input_: octets that are done with
   std::size_t scanned_ = 0;  // of input_: no CR LF before here
   bool discarding_line_ = false;

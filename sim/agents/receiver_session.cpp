@@ -48,12 +48,12 @@ void ReceiverSession::start(std::optional<ReceiverGuard::Ruling> refusal) {
 }
 
 void ReceiverSession::on_octets(std::string_view octets) {
-  if (judging_) return pieces_.push_back({std::string(octets), host_.recorder().context});
   // What the sender said under is kept (its copy becomes the parent of ours), but our replies are no message
   // text.
   trace::Context heard = host_.recorder().context;
   heard.is_content = false;
   trace::ContextScope scope(host_.recorder(), heard);
+  pieces_.push_back({session_.octets_received(), heard});
   session_.receive(octets, host_.now_ns());
   perform_all();
 }
@@ -63,7 +63,6 @@ void ReceiverSession::on_room() {
 }
 
 void ReceiverSession::on_peer_finished() {
-  if (judging_) return pieces_.push_back({{}, host_.recorder().context});
   trace::ContextScope scope(host_.recorder(), host_.recorder().context);
   session_.peer_finished(host_.now_ns());
   perform_all();
@@ -92,6 +91,7 @@ void ReceiverSession::expire() {
 void ReceiverSession::perform_all() {
   performing_ = true;
   while (auto action = session_.next_action()) {
+    follow_input();
     std::visit([this](const auto& known) { perform(known); }, *action);
   }
   performing_ = false;
@@ -102,6 +102,12 @@ void ReceiverSession::perform_all() {
     if (closing_ && !all_sent) deadline_.set(host_.now_ns() + kLingerNs);
   }
   for (const queue::EntryId id : std::exchange(committed_, {})) mta_.dispatch(id);
+}
+
+// What waited in the session is obeyed under the context under which it came, whatever made it go on.
+void ReceiverSession::follow_input() {
+  for (; !pieces_.empty() && pieces_.front().begin < session_.octets_obeyed(); pieces_.pop_front())
+    host_.recorder().context = pieces_.front().context;
 }
 
 void ReceiverSession::close() {

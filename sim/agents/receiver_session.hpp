@@ -3,6 +3,7 @@
 // dialogue, and hands complete messages to the MTA.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -75,7 +76,7 @@ class ReceiverSession final : public net::ConnectionUser {
 
   std::optional<NextHop> sender_to_check() const;
   void located(const Located& located);
-  void take_pieces();
+  void follow_input();
   void judge_sender(const Located& located);
   void take_sender();
   smtp::Reply as_declared(smtp::Reply reply) const;
@@ -106,18 +107,17 @@ class ReceiverSession final : public net::ConnectionUser {
   Outbox outbox_;
   Transaction transaction_;
   std::optional<queue::EntryId> unconfirmed_;  // committed, but its 250 is held back
-  std::vector<queue::EntryId> committed_;  // to be dispatched: their 250s are on the way
-  std::optional<Located> located_{};       // the way back to a sender, where it was known at once
-  bool judging_ = false;                   // it is being looked up; meanwhile these came, each under its own context:
+  std::vector<queue::EntryId> committed_;      // to be dispatched: their 250s are on the way
+  std::optional<Located> located_{};           // the way back to a sender, where it was known at once
   struct Piece {
-    std::string octets{};  // empty: the client has finished
-    trace::Context context{};
+    std::int64_t begin;  // in all that the session received
+    trace::Context context;
   };
-  std::vector<Piece> pieces_{};
-  bool performing_ = false;                // in perform_all()
-  bool closing_ = false;                   // the session asked for it
-  bool finished_ = false;                  // and our side of the connection is
-  bool over_ = false;                      // there is no connection any more
+  std::deque<Piece> pieces_{};  // that the session has not begun to obey
+  bool performing_ = false;     // in perform_all()
+  bool closing_ = false;        // the session asked for it
+  bool finished_ = false;       // and our side of the connection is
+  bool over_ = false;           // there is no connection any more
   net::Alive alive_;
 };
 

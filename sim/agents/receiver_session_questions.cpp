@@ -2,7 +2,6 @@
 // What a receiver says of a sender, of who asks for addresses or for mail, and of who claims to be somebody.
 #include <fmt/format.h>
 
-#include <iterator>
 #include <utility>
 
 #include "sim/agents/address_queries.hpp"
@@ -31,9 +30,7 @@ void ReceiverSession::perform(const smtp::AskSender& action) {
     if (still_here != nullptr && !still_here->over_) still_here->located(located);
   });
   // What is known already comes at once, and what we make of it is the cause of the reply.
-  const auto known = std::exchange(located_, std::nullopt);
-  judging_ = !known;
-  if (known) judge_sender(*known);
+  if (const auto known = std::exchange(located_, std::nullopt)) judge_sender(*known);
 }
 
 void ReceiverSession::located(const Located& located) {
@@ -43,24 +40,8 @@ void ReceiverSession::located(const Located& located) {
   }
   trace::ContextScope scope(host_.recorder(), host_.recorder().context);
   host_.recorder().context.message = transaction_.message;
-  judging_ = false;
   judge_sender(located);
   perform_all();
-  take_pieces();
-}
-
-// What came while a sender was looked up, in its order.
-void ReceiverSession::take_pieces() {
-  std::vector<Piece> pieces = std::exchange(pieces_, {});
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (judging_ || over_) {
-      pieces_.insert(pieces_.end(), std::make_move_iterator(pieces.begin() + static_cast<std::ptrdiff_t>(i)),
-                     std::make_move_iterator(pieces.end()));
-      return;
-    }
-    trace::ContextScope scope(host_.recorder(), pieces[i].context);
-    pieces[i].octets.empty() ? on_peer_finished() : on_octets(pieces[i].octets);
-  }
 }
 
 // The domain of the reverse-path, where it is to be looked up: that of a stranger.

@@ -332,5 +332,24 @@ TEST(Guard, AnIdleClientIsToldAfterTheConfiguredTime) {
   client.finish();
 }
 
+TEST(Guard, EachRecipientOfATarpitHasItsOwnParent) {
+  Sending world(guarded(
+      [](scenario::Receiving& r) { r.tarpit = scenario::Tarpit{.after = 1, .delay_ns = 20 * kSecond}; }));
+  ASSERT_TRUE(world.send({"bob@b.test", "carol@b.test", "postmaster@b.test", "bob@b.test"}));
+  world.clock.run();
+  std::map<std::int64_t, trace::RecipientId> at_a;
+  int handed = 0;
+  for (const StoredEvent& created : world.of(Kind::copy_created)) {
+    if (!created.parent) {
+      at_a[created.copy.value] = created.recipient;
+      continue;
+    }
+    ++handed;
+    EXPECT_EQ(at_a[created.parent.value], created.recipient);
+  }
+  EXPECT_GE(handed, 3);
+  world.expect_all_done();
+}
+
 }  // namespace
 }  // namespace mailroom::test
