@@ -7,8 +7,8 @@
 
 #include <chrono>
 
-#include "tests/sim/agents/support/mail_world.hpp"
 #include "tests/sim/agents/support/peers.hpp"
+#include "tests/sim/agents/support/three_hosts.hpp"
 
 namespace mailroom::test {
 namespace {
@@ -36,19 +36,10 @@ scenario::Host with_lists(scenario::Host host, std::vector<scenario::MailingList
   return host;
 }
 
-// b has the lists, ann at a writes to them.
-struct Lists : MailWorld {
+// b has the lists.
+struct Lists : ThreeHosts {
   explicit Lists(std::vector<scenario::MailingList> lists)
-      : b(add(with_lists(mail_host("b", "b.test", {"own", "bob", "bea"}), std::move(lists)))) {}
-  Site& b;
-  Site& c = add(mail_host("c", "c.test", {"cid", "cy"}));
-  Site& a = add(mail_host("a", "a.test", {"ann"}));
-  bool send(const std::vector<std::string>& to) { return MailWorld::send(a, "ann@a.test", to); }
-  std::vector<std::string> rules(Kind kind = Kind::copy_expanded) const {
-    std::vector<std::string> texts;
-    for (const StoredEvent& event : of(kind)) texts.push_back(event.text);
-    return texts;
-  }
+      : ThreeHosts(with_lists(mail_host("b", "b.test", {"own", "bob", "bea"}), std::move(lists))) {}
 };
 
 TEST(MailingList, SendsToItsMembersUnderItsOwnersName) {

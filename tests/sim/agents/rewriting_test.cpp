@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "protocols/message/utf8.hpp"
-#include "tests/sim/agents/support/mail_world.hpp"
 #include "tests/sim/agents/support/peers.hpp"
+#include "tests/sim/agents/support/three_hosts.hpp"
 
 namespace mailroom::test {
 namespace {
@@ -34,18 +34,7 @@ scenario::User redirected(const std::string& name, std::vector<std::string> to, 
   return user;
 }
 
-struct Rewriting : MailWorld {
-  explicit Rewriting(scenario::Host to) : b(add(std::move(to))) {}
-  Site& b;
-  Site& c = add(mail_host("c", "c.test", {"cid", "cy"}));
-  Site& a = add(mail_host("a", "a.test", {"ann"}));
-  bool send(const std::vector<std::string>& to) { return MailWorld::send(a, "ann@a.test", to); }
-  std::vector<std::string> rules(Kind kind = Kind::copy_expanded) const {
-    std::vector<std::string> texts;
-    for (const StoredEvent& event : of(kind)) texts.push_back(event.text);
-    return texts;
-  }
-};
+using Rewriting = ThreeHosts;
 
 TEST(Aliases, LeadToAllTheirTargetsAndKeepTheReversePath) {
   Rewriting world(with_aliases(mail_host("b", "b.test", {"bob"}), {{"info", {"bob@b.test", "cid@c.test"}}}));

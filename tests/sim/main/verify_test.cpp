@@ -24,8 +24,8 @@ class Verify : public testing::Test {
     writer_ = std::move(*trace::RunFileWriter::create(file_, header));
   }
   void event(trace::Event event) { writer_->write({++last_}, last_, {}, event); }
-  // a has a message toward b, which takes it.
-  void hand_over() {
+  // a has a message toward b, which takes it: both are responsible.
+  void take_over() {
     event({.kind = Kind::message_composed,
            .host = {1},
            .message = {1},
@@ -36,6 +36,10 @@ class Verify : public testing::Test {
     event({.kind = Kind::message_queued, .host = {2}, .message = {1}, .text = "Q1"});
     event(
         {.kind = Kind::copy_created, .host = {2}, .message = {1}, .copy = {2}, .parent = {1}, .text = "Q1"});
+  }
+  // And a reads the reply.
+  void hand_over() {
+    take_over();
     event({.kind = Kind::copy_relayed, .host = {1}, .message = {1}, .copy = {1}});
     event({.kind = Kind::message_removed, .host = {1}, .message = {1}, .text = "Q1"});
   }
@@ -87,15 +91,7 @@ TEST_F(Verify, ListsWhatRulesDroppedAndWhatTheyMayDrop) {
 
 TEST_F(Verify, ExplainsWhatWasHandedOverAgain) {
   begin();
-  event({.kind = Kind::message_composed,
-         .host = {1},
-         .message = {1},
-         .value = 1,
-         .detail = R"({"from":"ann@a.example"})"});
-  event({.kind = Kind::message_queued, .host = {1}, .message = {1}, .text = "Q1"});
-  event({.kind = Kind::copy_created, .host = {1}, .message = {1}, .copy = {1}, .text = "Q1"});
-  event({.kind = Kind::message_queued, .host = {2}, .message = {1}, .text = "Q1"});
-  event({.kind = Kind::copy_created, .host = {2}, .message = {1}, .copy = {2}, .parent = {1}, .text = "Q1"});
+  take_over();
   event({.kind = Kind::attempt_ended,
          .host = {1},
          .message = {1},
