@@ -77,24 +77,30 @@ const std::string& TrafficSource::draw(const std::vector<std::string>& members, 
 
 void TrafficSource::send_one(Train& train) {
   const std::string& from = train.from != nullptr ? *train.from : draw(traffic_.from.members, train, nullptr);
-  UserAgent& agent = agent_for_(traffic_, from);
+  UserAgent* const agent = agent_for_(traffic_, from);
   const std::vector<std::string>& to = traffic_.to.members;
   if (to.empty() || traffic_.to.choice == Choice::all) {
-    agent.send(traffic_, from, to);
-    ++sent_;
+    send(agent, from, to);
   } else if (traffic_.to.choice == Choice::any) {
-    agent.send(traffic_, from, {draw(to, train, &from)});
-    ++sent_;
+    send(agent, from, {draw(to, train, &from)});
   } else {
     for (const std::string& recipient : to) {
       if (recipient == from && to.size() > 1) {
         if (train.from == nullptr) --planned_;  // which sender it would be was not known before
         continue;
       }
-      agent.send(traffic_, from, {recipient});
-      ++sent_;
+      send(agent, from, {recipient});
     }
   }
+}
+
+void TrafficSource::send(UserAgent* agent, const std::string& from, const std::vector<std::string>& to) {
+  if (agent == nullptr) {
+    --planned_;
+    return;
+  }
+  agent->send(traffic_, from, to);
+  ++sent_;
 }
 
 }  // namespace mailroom::agents

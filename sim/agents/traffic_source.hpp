@@ -18,8 +18,9 @@ namespace mailroom::agents {
 
 class TrafficSource {
  public:
-  // The user agent that sends for an address under this entry.
-  using AgentFor = std::function<UserAgent&(const scenario::Traffic&, const std::string& from)>;
+  // The user agent that sends for an address under this entry; nullptr: it runs elsewhere, and what it sends is not
+  // our concern.
+  using AgentFor = std::function<UserAgent*(const scenario::Traffic&, const std::string& from)>;
 
   // `clock` gives the time; any host of the run. `traffic` and `clock` must outlive the source.
   TrafficSource(const scenario::Traffic& traffic, std::uint64_t seed, net::Host& clock, AgentFor agent_for);
@@ -42,6 +43,7 @@ class TrafficSource {
   void arm(std::size_t index);
   void run(std::size_t index);
   void send_one(Train& train);
+  void send(UserAgent* agent, const std::string& from, const std::vector<std::string>& to);
   const std::string& draw(const std::vector<std::string>& members, Train& train, const std::string* except);
 
   const scenario::Traffic& traffic_;

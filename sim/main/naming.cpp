@@ -15,23 +15,26 @@ std::uint16_t edns_octets(const scenario::Dns& dns) {
 
 }  // namespace
 
-Naming::Naming(const scenario::Scenario& scenario, net::Ns3Network& network) {
+Naming::Naming(const scenario::Scenario& scenario, const HostAt& host_at) {
   agents::NameSystem names = agents::make_name_system(scenario);
   if (scenario.dns.mode == scenario::Dns::Mode::static_table) {
     table_ = std::make_unique<agents::StaticNames>(agents::table_of(names));
     return;
   }
   for (auto& [node, zones] : names.zones_at) {
-    servers_.push_back(
-        std::make_unique<agents::DnsServer>(network.host(node), std::move(zones),
-                                            dns::AuthorityOptions{.udp_octets = edns_octets(scenario.dns)}));
+    net::Host* const server = host_at(node);
+    if (server == nullptr) continue;
+    servers_.push_back(std::make_unique<agents::DnsServer>(
+        *server, std::move(zones), dns::AuthorityOptions{.udp_octets = edns_octets(scenario.dns)}));
   }
   for (const scenario::Host& host : scenario.hosts) {
+    net::Host* const here = host_at(host.name);
+    if (here == nullptr) continue;
     const agents::NameSystem::Hint& hint = names.hint_for.at(host.name);
     dns::ResolverOptions options;
     options.udp_octets = edns_octets(scenario.dns);
     resolvers_.emplace(host.name, std::make_unique<agents::NameResolver>(
-                                      network.host(host.name), options,
+                                      *here, options,
                                       std::vector<dns::RootHint>{{hint.server, hint.address.value}}));
   }
 }

@@ -3,6 +3,7 @@
 // looked up. Order of calls as Simulation's.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,15 +14,18 @@
 #include "sim/agents/name_service.hpp"
 #include "sim/agents/static_names.hpp"
 #include "sim/agents/zones.hpp"
-#include "sim/net/ns3_network.hpp"
+#include "sim/net/host.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace mailroom {
 
 class Naming {
  public:
-  // `network` must outlive it.
-  Naming(const scenario::Scenario& scenario, net::Ns3Network& network);
+  // The host at a node; nullptr: it is none of ours, and what runs there is not our concern.
+  using HostAt = std::function<net::Host*(std::string_view node)>;
+
+  // The hosts must outlive it.
+  Naming(const scenario::Scenario& scenario, const HostAt& host_at);
   ~Naming();
 
   void start();  // name servers listen

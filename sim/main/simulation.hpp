@@ -7,14 +7,13 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/agents/directory.hpp"
-#include "sim/agents/exchanger_locator.hpp"
-#include "sim/agents/mta.hpp"
 #include "sim/agents/traffic_source.hpp"
-#include "sim/agents/user_agent.hpp"
 #include "sim/main/naming.hpp"
+#include "sim/main/site.hpp"
 #include "sim/net/ns3_network.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/trace/recorder.hpp"
@@ -45,20 +44,14 @@ class Simulation {
   std::int64_t queued() const;
 
  private:
-  struct Site {
-    std::unique_ptr<agents::ExchangerLocator> locator;  // before who asks it
-    std::unique_ptr<agents::Mta> mta;
-    std::unique_ptr<agents::UserAgent> user_agent;
-  };
-  void fill_directory();
-  void permit_relaying();
-  agents::UserAgent& agent_for(const scenario::Traffic& traffic, const std::string& from);
+  Site* site(std::string_view host);
+  agents::UserAgent* agent_for(const scenario::Traffic& traffic, const std::string& from);
 
   const scenario::Scenario& scenario_;
   net::Ns3Network network_;
   Naming naming_;
   agents::Directory directory_;
-  std::map<std::string, Site, std::less<>> sites_;  // by name of the host
+  std::map<std::string, std::unique_ptr<Site>, std::less<>> sites_;  // by name of the host
   std::vector<std::unique_ptr<agents::TrafficSource>> traffic_;
 };
 

@@ -35,7 +35,9 @@ struct Source : MailWorld {
     if (traffic.name.empty()) traffic.name = "entry";
     TrafficSource source(
         traffic, seed, *host.host,
-        [this](const Traffic&, const std::string&) -> agents::UserAgent& { return *host.user_agent; });
+        [this](const Traffic&, const std::string& from) {
+          return from == elsewhere ? nullptr : host.user_agent.get();
+        });
     before = source.planned();
     EXPECT_EQ(source.sent(), 0);
     source.start();
@@ -51,6 +53,7 @@ struct Source : MailWorld {
     return asked;
   }
   std::int64_t before = 0, sent = 0, planned = 0;
+  std::string elsewhere;  // whose user agent does not run here
 };
 
 AddressSet set_of(AddressSet::Choice choice, std::vector<std::string> members) {
@@ -58,6 +61,25 @@ AddressSet set_of(AddressSet::Choice choice, std::vector<std::string> members) {
 }
 const std::vector<std::string> kUsers = {"u1@h.test", "u2@h.test", "u3@h.test", "u4@h.test"};
 using Choice = AddressSet::Choice;
+
+TEST(TrafficSource, LeavesOutWhatIsSentElsewhereAndDrawsTheSame) {
+  const Traffic entry{.from = set_of(Choice::any, kUsers),
+                      .to = set_of(Choice::any, kUsers),
+                      .when = Traffic::When::poisson,
+                      .interval_ns = kSecond,
+                      .count = 40};
+  Source whole, part;
+  auto all = whole.run(entry);
+  ASSERT_THAT(all, SizeIs(40));
+  part.elsewhere = "u2@h.test";
+  const auto asked = part.run(entry);
+  std::erase_if(all, [&](const Asked& one) { return one.from == part.elsewhere; });
+  EXPECT_THAT(all, SizeIs(testing::Lt(40u)));
+  EXPECT_EQ(asked, all);
+  EXPECT_EQ(part.before, 40);
+  EXPECT_EQ(part.planned, part.sent);
+  EXPECT_EQ(part.sent, std::ssize(all));
+}
 
 TEST(TrafficSource, SendsAllOfAnEntryAtItsTime) {
   Source world;
