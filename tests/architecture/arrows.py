@@ -38,6 +38,9 @@ PROTOCOL = {"protocols/message"}
 # The only files of the product that know ns-3; tests/bench measures against it, tests/sim/net tests these.
 NS3_FILES = re.compile(r"sim/net/ns3_[^/]*|tests/bench/.*|tests/sim/net/.*")
 
+# The only files of the product that know Boost.Asio.
+ASIO_FILES = re.compile(r"sim/net/loopback_[^/]*")
+
 # Protocols are sans-I/O: no socket, no file, no thread.
 IO_HEADERS = re.compile(
     r"(sys/(socket|time|select|epoll)|netinet/.*|arpa/inet|netdb|poll|unistd|fcntl)\.h|boost/asio.*|sqlite3\.h"
@@ -105,6 +108,8 @@ def check_include(path: str, bracket: str, included: str, root: Path):
     """What is wrong with one #include, or None."""
     if (included.startswith("ns3/") or included == "ns3") and not NS3_FILES.fullmatch(path):
         return f"includes {included}; only sim/net/ns3_* may know ns-3"
+    if included.startswith("boost/asio") and not ASIO_FILES.fullmatch(path):
+        return f"includes {included}; only sim/net/loopback_* may know Boost.Asio"
     if within(path, "protocols") and IO_HEADERS.fullmatch(included):
         return f"includes {included}; protocols/ is sans-I/O: octets and time come in as arguments"
     ours = included.split("/")[0] in TOP_FOLDERS and (bracket == '"' or (root / included).exists())
