@@ -6,107 +6,78 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include "sim/agents/zones.hpp"
 #include "sim/main/cli_handoff.hpp"
-#include "sim/main/cli_words.hpp"
 #include "sim/main/inspect.hpp"
+#include "sim/main/control_replay.hpp"
 #include "sim/main/run_control.hpp"
 #include "sim/main/run_loop.hpp"
 #include "sim/main/run_progress.hpp"
 #include "sim/main/simulation.hpp"
-#include "sim/scenario/load.hpp"
-#include "sim/trace/run_file_reader.hpp"
-#include "sim/trace/run_file_writer.hpp"
-#include "topologies/layout.hpp"
-#include "topologies/units.hpp"
 
 namespace mailroom::cli {
 namespace {
 
-std::filesystem::path out_path(const RunOptions& options) {
-  if (!options.out.empty()) return options.out;
-  return std::filesystem::path(options.file).stem().concat(".mailroom");
-}
-
-// Notes are a reader's work: a run file that has some is not replaced unasked.
-bool has_notes(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) return false;
-  auto reader = trace::RunFileReader::open(path);
-  if (!reader) return false;
-  const auto notes = reader->notes();
-  return notes && !notes->empty();
-}
-
-std::optional<scenario::Scenario> load(const RunOptions& options, Terminal& terminal) {
-  std::vector<std::string> overrides = options.overrides;
-  if (options.seed) overrides.push_back(fmt::format("seed={}", *options.seed));
-  if (!options.record.empty()) overrides.push_back("record=" + options.record);
-  auto loaded = scenario::load(options.file, overrides);
-  if (!loaded) {
-    fmt::print(terminal.err, "{}", printable(to_string(loaded.error()), true));
-    complain(terminal, kUsage,
-             fmt::format("{} in {}; nothing was run",
-                         counted(static_cast<std::int64_t>(loaded.error().size()), "mistake"),
-                         printable(options.file)));
-    return std::nullopt;
+// The control lines of an earlier run; none if none are asked for. An exit code after a complaint.
+std::expected<std::optional<control::Replay>, int> read_replay(RunOptions& options, const scenario::Scenario& scenario,
+                                                               Terminal& terminal) {
+  if (options.replay.empty()) return std::nullopt;
+  auto replay = control::Replay::read(options.replay);
+  if (!replay) return std::unexpected(complain(terminal, kUsage, replay.error()));
+  std::error_code error;
+  if (std::filesystem::equivalent(out_path(options), options.replay, error)) {
+    if (!options.out.empty())
+      return std::unexpected(
+          complain(terminal, kUsage, "--out would replace the run that is replayed; give it another name"));
+    options.suffix = "-replay";
   }
-  std::vector<scenario::Diagnostic> warnings = std::move(loaded->warnings);
-  for (scenario::Diagnostic& one : agents::zone_warnings(loaded->scenario, options.file))
-    warnings.push_back(std::move(one));
-  for (const scenario::Diagnostic& warning : warnings)
-    fmt::print(terminal.err, "{} {}\n", dyed(terminal, Ink::warn, "warning:"), printable(to_string(warning)));
-  topology::layout(loaded->scenario.topology);  // for the run file: readers draw what it says
-  return std::move(loaded->scenario);
+  if (replay->size() == 0)
+    fmt::print(terminal.err, "note: nobody told {} anything; there is nothing to replay\n", printable(options.replay));
+  if (const std::string different = replay->compare(scenario); !different.empty())
+    fmt::print(terminal.err, "note: this is not the run that is replayed: {}; its lines keep their times\n",
+               printable(different));
+  return std::move(*replay);
 }
 
-void record_end(trace::Recorder& recorder, run::Why why) {
-  trace::ContextScope scope(recorder, {});
-  recorder.record({.kind = trace::Kind::run_ended, .text = run::name(why)});
-}
+// What comes back to those whom lines of standard input have connect, for the person who wrote these lines.
+class Hearer final : public control::Watcher {
+ public:
+  explicit Hearer(std::ostream& messages, run::Progress& progress) : messages_(messages), progress_(progress) {}
 
-// Simulates into the writer. The simulation is gone when this returns.
-run::Why simulate(const scenario::Scenario& scenario, trace::Level level, trace::RunFileWriter& writer,
-                  const run::LoopOptions& loop_options, run::Progress& progress, Terminal& terminal) {
-  run::WatchedSink sink(writer);
-  trace::Recorder recorder(sink, level);
-  Simulation simulation(scenario, recorder);
-  const std::string detail = nlohmann::json{{"seed", scenario.seed}}.dump();
-  recorder.context.event =
-      recorder.record({.kind = trace::Kind::run_began, .text = version(), .detail = detail});
-  simulation.start();
-  recorder.context = {};
-  run::Loop loop(simulation, sink, loop_options, progress, terminal.err, [&writer] {
-    writer.maybe_commit();
-    return !writer.error();
-  });
+ private:
+  void say(control::Name name, std::string_view what) {
+    progress_.clear();
+    messages_ << control::to_string(name) << ": " << what << std::endl;
+  }
+  void on_taken(control::Name name) override { say(name, "taken"); }
+  void on_established(control::Name name) override { say(name, "connected"); }
+  void on_octets(control::Name name, std::string_view octets) override { say(name, control::quote(octets)); }
+  void on_peer_finished(control::Name name) override { say(name, "finished by the other side"); }
+  void on_ended(control::Name name, net::End end) override { say(name, net::name(end)); }
+  void on_datagram(control::Name name, std::string_view octets) override { say(name, control::quote(octets)); }
+  void on_port_unreachable(control::Name name) override { say(name, "port unreachable"); }
+
+  std::ostream& messages_;
+  run::Progress& progress_;
+};
+
+run::Why simulate(Setup& setup, const run::LoopOptions& loop_options, run::Progress& progress, Terminal& terminal) {
+  UnderWay under_way(setup);
+  Hearer hearer(terminal.err, progress);
+  if (loop_options.pace) under_way.controller.set_watcher(&hearer);
+  run::Loop loop(under_way.simulation, under_way.controller, under_way.sink, loop_options, progress, terminal.err,
+                 [&under_way] { return under_way.keep_writing(); });
   const run::Why why = loop.run();
   progress.clear();
-  simulation.close();
-  recorder.set_time(simulation.now_ns());
-  record_end(recorder, why);
+  under_way.end(why);
   return why;
-}
-
-int tell_end(run::Why why, const trace::RunFileWriter& writer, const std::filesystem::path& out,
-             Terminal& terminal) {
-  if (writer.error())
-    return complain(
-        terminal, kFoundWrong,
-        fmt::format("{}; {} has what came before", writer.error()->text, printable(out.string())));
-  if (why == run::Why::interrupted || why == run::Why::quit)
-    fmt::print(terminal.err, "{}: the run was ended early; {} is valid and has all that happened before\n",
-               why == run::Why::quit ? "quit" : "interrupted", printable(out.string()));
-  return kDone;
 }
 
 }  // namespace
 
-int run_run(const RunOptions& options, Terminal& terminal) {
+int run_run(RunOptions options, Terminal& terminal) {
   run::LoopOptions loop_options{.input_descriptor = STDIN_FILENO};
   if (!options.pace.empty()) {
     loop_options.pace = run::parse_pace(options.pace);
@@ -114,29 +85,14 @@ int run_run(const RunOptions& options, Terminal& terminal) {
       return complain(terminal, kUsage,
                       fmt::format("'{}' is no pace; write 1x, 10x or max", printable(options.pace)));
   }
-  std::int64_t max_file_bytes = 0;
-  if (!options.max_file_size.empty()) {
-    const auto size = topology::parse_size_bytes(options.max_file_size);
-    if (!size)
-      return complain(terminal, kUsage,
-                      fmt::format("--max-file-size: {}; {}", printable(size.error().wrong), size.error().right));
-    max_file_bytes = std::max<std::int64_t>(*size, 1);
-  }
-  const auto scenario = load(options, terminal);
-  if (!scenario) return kUsage;
+  auto scenario = load_scenario(options, terminal);
+  if (!scenario) return scenario.error();
+  auto replay = read_replay(options, *scenario, terminal);
+  if (!replay) return replay.error();
+  if (*replay) loop_options.replay = &**replay;
   loop_options.duration_ns = scenario->duration_ns;
-  const auto level = trace::level_named(scenario->record).value_or(trace::Level::full);
-  const std::filesystem::path out = out_path(options);
-  if (!options.force && has_notes(out))
-    return complain(terminal, kUsage,
-                    fmt::format("{} has notes of yours; --force replaces it, --out NAME writes elsewhere",
-                                printable(out.string())));
-  auto writer = trace::RunFileWriter::create(out, header_of(*scenario, level),
-                                             {.overwrite = true, .max_bytes = max_file_bytes});
-  if (!writer) {
-    const bool full = writer.error().problem == trace::FileError::Problem::disk_full;
-    return complain(terminal, full ? kFoundWrong : kUsage, writer.error().text);
-  }
+  auto setup = set_up(options, std::move(*scenario), terminal);
+  if (!setup) return setup.error();
   run::watch_interrupts();
   // Where a person types, nothing is drawn over what is being typed.
   const bool is_typed = loop_options.pace && isatty(STDIN_FILENO) != 0;
@@ -146,11 +102,10 @@ int run_run(const RunOptions& options, Terminal& terminal) {
                          : isatty(STDERR_FILENO) != 0 ? run::Show::bar
                                                       : run::Show::lines;
   run::Progress progress(terminal.err, show, terminal.width);
-  const run::Why why = simulate(*scenario, level, **writer, loop_options, progress, terminal);
-  static_cast<void>((*writer)->finish());  // its error is the writer's, told below
-  const int exit_code = tell_end(why, **writer, out, terminal);
+  const run::Why why = simulate(*setup, loop_options, progress, terminal);
+  const int exit_code = close_file(*setup, why, terminal);
   if (options.quiet) return exit_code;
-  const int told = run_inspect({.file = out.string()}, terminal);
+  const int told = run_inspect({.file = setup->out.string()}, terminal);
   return exit_code != kDone ? exit_code : told;
 }
 
@@ -159,23 +114,14 @@ void add_run(CLI::App& app, Invocation& invocation) {
       app.add_subcommand("run", "simulate a scenario; writes a run file and tells what happened");
   verb->group(kSimulateGroup);
   const auto options = std::make_shared<RunOptions>();
-  verb->add_option("SCENARIO", options->file, "scenario file (YAML)")->required();
-  verb->add_option("--out", options->out, "the run file (default: the scenario's name with .mailroom, here)")
-      ->type_name("FILE");
-  verb->add_option("--seed", options->seed, "another seed for all random streams")->type_name("N");
-  verb->add_option("--set", options->overrides, "change a value of the scenario: topology.links.0.loss=1%")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  verb->add_option("--record", options->record,
-                   "how much to record: summary, mail, full (dialogue) or packets")
-      ->type_name("LEVEL");
+  add_setup_options(*verb, *options);
   verb->add_option("--pace", options->pace,
                    "simulated seconds a second: 1x, 10x, max; then lines on standard input are obeyed:\n"
-                   "pause, resume, step, pace 10x, quit")
+                   "pause, resume, step, pace 10x, quit, and control lines (docs/LIVE.md)")
       ->type_name("PACE");
-  verb->add_option("--max-file-size", options->max_file_size, "stop when the run file reaches this size: 500MB")
-      ->type_name("SIZE");
-  verb->add_flag("--force", options->force, "replace a run file that has notes");
+  verb->add_option("--replay", options->replay,
+                   "obey again what people told an earlier run (telnet, serve, standard input), at its times")
+      ->type_name("RUN");
   verb->add_flag("--quiet", options->quiet, "print neither progress nor summary");
   verb->footer(
       "\nCtrl-C ends a run early and leaves a valid run file.\n"

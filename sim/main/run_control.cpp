@@ -26,8 +26,8 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-// A line longer than this is not one of ours.
-constexpr std::size_t kLineLimit = 4096;
+// A line longer than this is not one of ours: the longest has a datagram with every octet escaped.
+constexpr std::size_t kLineLimit = 270'000;
 
 }  // namespace
 
@@ -53,7 +53,7 @@ ParsedCommand parse_command(std::string_view line) {
       return {Command{Command::Verb::pace, *pace}, {}};
     return {{}, fmt::format("'{}' is no pace; write for example 'pace 1x', 'pace 10x' or 'pace max'", line)};
   }
-  return {{}, fmt::format("'{}' is not understood; write pause, resume, step, pace 10x or quit", line)};
+  return {{}, fmt::format("'{}' is not understood; write pause, resume, step, pace 10x or quit, or what changes the run (docs/LIVE.md): connect, type, …", line)};
 }
 
 std::optional<std::string> LineInput::take_line() {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <limits>
 
+#include "sim/main/cli_terminal.hpp"
 #include "topologies/units.hpp"
 
 namespace mailroom::run {
@@ -50,15 +51,23 @@ std::string_view name(Why why) {
   std::unreachable();
 }
 
-Loop::Loop(Simulation& simulation, WatchedSink& sink, LoopOptions options, Progress& progress,
-           std::ostream& messages, StillWritable still_writable)
+std::optional<Why> why_named(std::string_view text) {
+  for (const Why why : {Why::idle, Why::duration, Why::quit, Why::interrupted, Why::disk_full})
+    if (name(why) == text) return why;
+  return std::nullopt;
+}
+
+Loop::Loop(Simulation& simulation, control::Controller& controller, WatchedSink& sink, LoopOptions options,
+           Progress& progress, std::ostream& messages, StillWritable still_writable)
     : simulation_(simulation),
+      controller_(controller),
       sink_(sink),
       options_(options),
       progress_(progress),
       messages_(messages),
       still_writable_(std::move(still_writable)),
       input_(options.input_descriptor),
+      reached_ns_(simulation.now_ns()),
       slice_ns_(kMilli) {
   if (options_.pace) set_pace(*options_.pace);
 }
@@ -96,11 +105,36 @@ Why Loop::run() {
 std::optional<Why> Loop::run_slice(std::int64_t until_ns) {
   const std::int64_t end_ns = options_.duration_ns > 0 ? options_.duration_ns : kForeverNs;
   until_ns = std::min(until_ns, end_ns);
-  const auto stopped = simulation_.run_until(until_ns);
+  auto stopped = net::Ns3Network::Stopped::time;
+  if (options_.replay != nullptr)
+    if (const auto over = replay_until(until_ns, stopped)) return over;
+  if (stopped != net::Ns3Network::Stopped::asked) stopped = simulation_.run_until(until_ns);
   reached_ns_ = stopped == net::Ns3Network::Stopped::time ? until_ns : simulation_.now_ns();
   if (stopped == net::Ns3Network::Stopped::idle) return Why::idle;
   if (reached_ns_ >= end_ns) return Why::duration;
   return std::nullopt;
+}
+
+// Obeys the lines whose time comes before `until_ns`, and ends the run where the earlier one was ended. `stopped` is
+// `asked` if it was asked to stop on the way.
+std::optional<Why> Loop::replay_until(std::int64_t until_ns, net::Ns3Network::Stopped& stopped) {
+  control::Replay& replay = *options_.replay;
+  const auto& end = replay.end();
+  const auto ended = end ? why_named(end->why) : std::nullopt;
+  const bool was_ended = ended && *ended != Why::idle;  // idle is where it will end by itself
+  controller_.stay(replay.next() != nullptr || was_ended);
+  while (const control::Replay::Line* line = replay.next()) {
+    if (line->time_ns >= until_ns) return std::nullopt;
+    stopped = simulation_.run_until(line->time_ns + 1);
+    if (stopped == net::Ns3Network::Stopped::asked) return std::nullopt;
+    control(line->text);
+    replay.advance();
+  }
+  controller_.stay(was_ended);
+  if (!was_ended || end->time_ns >= until_ns) return std::nullopt;
+  stopped = simulation_.run_until(end->time_ns + 1);
+  if (stopped == net::Ns3Network::Stopped::asked) return std::nullopt;
+  return ended;
 }
 
 std::optional<Why> Loop::run_fast() {
@@ -138,8 +172,9 @@ std::optional<Why> Loop::listen(int wait_ms) {
   while (auto line = input_.next(wait_ms)) {
     if (line->empty()) continue;
     progress_.clear();
-    const ParsedCommand parsed = parse_command(*line);
-    if (!parsed.command) {
+    if (controller_.understands(control::first_word(*line))) {
+      control(*line);
+    } else if (const ParsedCommand parsed = parse_command(*line); !parsed.command) {
       messages_ << parsed.error << std::endl;
     } else if (const auto over = obey(*parsed.command)) {
       return over;
@@ -173,6 +208,12 @@ std::optional<Why> Loop::obey(const Command& command) {
   }
   tell(pace_ ? fmt::format(", pace {}x", *pace_) : ", pace max");
   return over;
+}
+
+// A line that changes the run.
+void Loop::control(std::string_view line) {
+  if (const auto done = controller_.apply(line); !done)
+    messages_ << cli::printable(done.error()) << std::endl;
 }
 
 void Loop::tell(std::string_view happened) {

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string_view>
 
+#include "sim/main/control_replay.hpp"
+#include "sim/main/controller.hpp"
 #include "sim/main/run_control.hpp"
 #include "sim/main/run_progress.hpp"
 #include "sim/main/simulation.hpp"
@@ -41,11 +43,13 @@ class WatchedSink final : public trace::Sink {
 
 enum class Why { idle, duration, quit, interrupted, disk_full };
 std::string_view name(Why why);
+std::optional<Why> why_named(std::string_view name);
 
 struct LoopOptions {
   std::int64_t duration_ns = 0;  // 0: until nothing is left to do
   std::optional<Pace> pace;      // none: as fast as it goes, and no one to listen to
   int input_descriptor = 0;      // where a paced run reads commands
+  control::Replay* replay = nullptr;  // lines that are obeyed at their times
 };
 
 // Called between slices: whether the run file still takes what is written.
@@ -53,23 +57,27 @@ using StillWritable = std::function<bool()>;
 
 class Loop {
  public:
-  Loop(Simulation& simulation, WatchedSink& sink, LoopOptions options, Progress& progress,
-       std::ostream& messages, StillWritable still_writable);
+  // Begins where the simulation stands.
+  Loop(Simulation& simulation, control::Controller& controller, WatchedSink& sink, LoopOptions options,
+       Progress& progress, std::ostream& messages, StillWritable still_writable);
   // Runs to the end and says why it ended.
   Why run();
 
  private:
   std::optional<Why> run_slice(std::int64_t until_ns);
+  std::optional<Why> replay_until(std::int64_t until_ns, net::Ns3Network::Stopped& stopped);
   std::optional<Why> run_fast();
   std::optional<Why> run_paced();
   std::optional<Why> step();
   std::optional<Why> obey(const Command& command);
+  void control(std::string_view line);
   std::optional<Why> listen(int wait_ms);
   void set_pace(Pace pace);
   void tell(std::string_view happened);
   Standing standing() const;
 
   Simulation& simulation_;
+  control::Controller& controller_;
   WatchedSink& sink_;
   LoopOptions options_;
   Progress& progress_;
@@ -79,7 +87,7 @@ class Loop {
   Pace pace_;
   bool paused_ = false;
   std::string stepped_over_;     // what the last step saw happen
-  std::int64_t reached_ns_ = 0;  // everything before it has run
+  std::int64_t reached_ns_;  // everything before it has run
   std::int64_t slice_ns_;
   std::int64_t anchor_sim_ns_ = 0;  // pace: this simulated time belongs to this wall time
   std::int64_t anchor_wall_ns_ = 0;

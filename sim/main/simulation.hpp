@@ -36,6 +36,8 @@ class Simulation {
   // After the last run: what is still under way is written down.
   void close() { network_.close(); }
 
+  // A node of the topology that is no LAN segment.
+  net::Host& host(std::string_view name) { return network_.host(name); }
   std::int64_t now_ns() const { return network_.now_ns(); }
   // Messages that user agents have been asked for, and will be in all.
   std::int64_t sent() const;

@@ -129,6 +129,7 @@ void Ns3Connection::finish() {
 
 void Ns3Connection::abort() {
   starting_.Cancel();
+  unholding_.Cancel();
   if (is_open_) {
     is_open_ = false;
     conversation_->ways[side_].finish = conversation_->last_finish = world_.recorder.context;
@@ -146,6 +147,22 @@ void Ns3Connection::abort() {
   // ns-3 has events under way that name the socket; they come before this one.
   ns3::Simulator::ScheduleNow([socket = std::move(socket_)] {});
   socket_ = nullptr;
+}
+
+void Ns3Connection::hold(bool on) {
+  if (on == is_held_) return;
+  is_held_ = on;
+  unholding_.Cancel();
+  if (on || !is_open_ || !socket_) return;
+  unholding_ = ns3::Simulator::ScheduleNow(&Ns3Connection::unhold, this);
+}
+
+// Reads what has waited, and says that there is room again.
+void Ns3Connection::unhold() {
+  const ns3::Ptr<Ns3Socket> keep = socket_;
+  const Ns3SocketUser* const self = this;
+  on_tcp_progress();
+  if (keep->user() == self && is_open_) keep->tell_window();
 }
 
 void Ns3Connection::on_tcp_established() {
@@ -166,7 +183,10 @@ void Ns3Connection::on_tcp_progress() {
   const ns3::Ptr<Ns3Socket> keep = socket_;
   if (!is_open_) return;
   assert(user_ != nullptr && "who accepts a connection sets its user");
-  if (!deliver() || !tell_room() || !tell_peer_finished()) return;
+  if (socket_->has_ended()) is_held_ = false;
+  if (!is_held_ && !deliver()) return;
+  if (!tell_room()) return;
+  if (!is_held_ && !tell_peer_finished()) return;
   if (!keep->has_ended()) return;
   // Whoever forgot the connection after its TIME-WAIT, which is short here, answers what it has long
   // acknowledged by a reset. That is the ACK that was lost.

@@ -32,11 +32,13 @@ class Ns3Connection final : public Connection, private Ns3SocketUser {
   std::size_t send(std::string_view octets) override;
   void finish() override;
   void abort() override;
+  void hold(bool on) override;
   void set_user(ConnectionUser& user) override;
 
  private:
   void on_tcp_established() override;
   void on_tcp_progress() override;
+  void unhold();
   bool deliver();
   bool tell_room();
   bool tell_peer_finished();
@@ -55,7 +57,9 @@ class Ns3Connection final : public Connection, private Ns3SocketUser {
   ConnectionUser* user_ = nullptr;
   trace::Context established_;
   ns3::EventId starting_;  // start(), or the end of what has no way
+  ns3::EventId unholding_;
   bool is_open_ = true;
+  bool is_held_ = false;
   bool wants_room_ = false;
   bool has_finished_ = false;
   bool told_peer_finished_ = false;

@@ -139,6 +139,10 @@ void Ns3Socket::read(std::string& octets) {
   packet->CopyData(reinterpret_cast<std::uint8_t*>(octets.data() + before), packet->GetSize());
 }
 
+void Ns3Socket::tell_window() {
+  if (m_connected && m_endPoint != nullptr && !ended_) SendEmptyPacket(TcpHeader::ACK);
+}
+
 void Ns3Socket::finish() {
   finishing_ = true;
   if (is_established()) send_pending_fin();

@@ -66,6 +66,8 @@ class Ns3Socket : public ns3::TcpSocketBase {
   std::size_t room() const;
   // Appends what has come in order.
   void read(std::string& octets);
+  // An acknowledgement with the window as it is now.
+  void tell_window();
   void finish();
   void abort();
 
