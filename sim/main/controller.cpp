@@ -63,6 +63,11 @@ void Controller::stay(bool on) {
   staying_ = clock_.after(kLongNs, [this] { staying_ = {}; });
 }
 
+trace::SessionId Controller::session(Name name) const {
+  const auto found = outsiders_.find(name);
+  return found == outsiders_.end() ? trace::SessionId{} : found->second->session();
+}
+
 std::size_t Controller::waiting(Name name) const {
   const auto found = outsiders_.find(name);
   return found == outsiders_.end() ? 0 : found->second->waiting();

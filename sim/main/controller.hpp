@@ -57,6 +57,8 @@ class Controller {
   Name next_name() const { return {last_number_ + 1, 0}; }
   // Whether a connection is open, or opening.
   bool is_open(Name name) const { return outsiders_.contains(name); }
+  // The number of an open connection's conversation in the run file.
+  trace::SessionId session(Name name) const;
   // Octets that were typed and wait for room in the simulated connection; 0 if there is none.
   std::size_t waiting(Name name) const;
 

@@ -48,6 +48,7 @@ class Outsider final : public net::ConnectionUser {
 
   net::Host& host() const { return host_; }
   trace::ConnectionId connection() const { return connection_->id(); }
+  trace::SessionId session() const { return connection_->session(); }
   bool is_finished() const { return is_finished_; }
   // Octets that TCP has not taken yet.
   std::size_t waiting() const { return waiting_; }

@@ -57,9 +57,9 @@ ParsedCommand parse_command(std::string_view line) {
 }
 
 std::optional<std::string> LineInput::take_line() {
-  const auto end = buffer_.find('\n');
+  const std::size_t end = line_end();
   if (end == std::string::npos) return std::nullopt;
-  std::string line = buffer_.substr(0, end);
+  std::string line = buffer_.substr(0, buffer_[end] == '\n' ? end : end + 1);
   buffer_.erase(0, end + 1);
   return line;
 }
@@ -79,7 +79,7 @@ std::optional<std::string> LineInput::next(int wait_ms) {
     if (!buffer_.empty()) buffer_ += '\n';  // a last line without its end
   } else {
     buffer_.append(octets, static_cast<std::size_t>(count));
-    if (buffer_.size() > kLineLimit && buffer_.find('\n') == std::string::npos) buffer_.clear();
+    if (buffer_.size() > kLineLimit && line_end() == std::string::npos) buffer_.clear();
   }
   return take_line();
 }

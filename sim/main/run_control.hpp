@@ -30,15 +30,22 @@ ParsedCommand parse_command(std::string_view line);
 // Lines of a file descriptor, without ever blocking.
 class LineInput {
  public:
-  explicit LineInput(int descriptor) : descriptor_(descriptor) {}
-  // The next complete line, without its line end; waits at most `wait_ms` for one.
+  // A line ends with LF, or behind the octet `also_ends`.
+  explicit LineInput(int descriptor, char also_ends = '\n') : descriptor_(descriptor), also_ends_(also_ends) {}
+  // The next complete line, without its LF; waits at most `wait_ms` for one.
   std::optional<std::string> next(int wait_ms);
   // No more lines will come.
-  bool ended() const { return ended_ && buffer_.find('\n') == std::string::npos; }
+  bool ended() const { return ended_ && line_end() == std::string::npos; }
 
  private:
   std::optional<std::string> take_line();
+  // Where the first line ends.
+  std::size_t line_end() const {
+    const char ends[] = {'\n', also_ends_};
+    return buffer_.find_first_of(ends, 0, sizeof ends);
+  }
   int descriptor_;
+  char also_ends_;
   std::string buffer_;
   bool ended_ = false;
 };

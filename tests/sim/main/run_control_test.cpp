@@ -46,6 +46,16 @@ class Pipe : public testing::Test {
   std::array<int, 2> ends_{};
 };
 
+TEST_F(Pipe, AnotherOctetCanEndALineAndIsPartOfIt) {
+  LineInput input(ends_[0], '!');
+  write_all("HELO!QUIT\nre");
+  EXPECT_EQ(input.next(0), "HELO!");
+  EXPECT_EQ(input.next(0), "QUIT");
+  EXPECT_EQ(input.next(0), std::nullopt);
+  write_all("st!");
+  EXPECT_EQ(input.next(0), "rest!");
+}
+
 TEST_F(Pipe, LinesComeWholeHoweverTheyAreCut) {
   LineInput input(ends_[0]);
   EXPECT_EQ(input.next(0), std::nullopt);
