@@ -26,6 +26,11 @@ Sentence queue_words(Run&, const trace::StoredEvent& e) {
                          counted(value, "message"));
     case trace::Kind::host_restarted:
       return fmt::format("the host runs again, with {} in its queue", counted(value, "message"));
+    case trace::Kind::fault_began:
+      return fmt::format("fault {}: {}{}", e.fault.value, printable(e.text),
+                         e.value ? fmt::format(", until {}", clock(*e.value)) : std::string());
+    case trace::Kind::fault_ended:
+      return fmt::format("fault {} is over: {}", e.fault.value, printable(e.text));
     case trace::Kind::destination_declared_dead:
       return fmt::format("nothing is tried there until {}: {}", clock(value), quoted_reply(e.code, e.text));
     case trace::Kind::destination_limit_changed:

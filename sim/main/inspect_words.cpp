@@ -89,6 +89,8 @@ Ink ink_of(Kind kind) {
     case Kind::copy_bounced:
     case Kind::copy_discarded:
     case Kind::copy_destroyed:
+    case Kind::fault_began:
+    case Kind::host_crashed:
     case Kind::frame_dropped:
     case Kind::datagram_dropped:
       return Ink::bad;

@@ -42,6 +42,10 @@ void add_setup_options(CLI::App& verb, SetupOptions& options) {
   verb.add_option("--set", options.overrides, "change a value of the scenario: topology.links.0.loss=1%")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  verb.add_option("--fault", options.faults,
+                  "something that goes wrong: \"link a-b down at 10s for 5m\" (docs/FAULTS.md)")
+      ->type_name("SENTENCE")
+      ->allow_extra_args(false);
   verb.add_option("--record", options.record, "how much to record: summary, mail, full (dialogue) or packets")
       ->type_name("LEVEL");
   verb.add_option("--max-file-size", options.max_file_size, "stop when the run file reaches this size: 500MB")
@@ -58,6 +62,7 @@ std::expected<scenario::Scenario, int> load_scenario(const SetupOptions& options
   std::vector<std::string> overrides = options.overrides;
   if (options.seed) overrides.push_back(fmt::format("seed={}", *options.seed));
   if (!options.record.empty()) overrides.push_back("record=" + options.record);
+  for (const std::string& fault : options.faults) overrides.push_back(std::string(scenario::kAddFault) + fault);
   auto loaded = scenario::load(options.file, overrides);
   if (!loaded) {
     fmt::print(terminal.err, "{}", printable(to_string(loaded.error()), true));

@@ -32,11 +32,12 @@ struct SetupOptions {
   std::string record;  // a level; empty: as the scenario says
   std::optional<std::uint64_t> seed;
   std::vector<std::string> overrides;  // key=value
+  std::vector<std::string> faults;     // sentences, as in the scenario
   bool force = false;                  // replace a run file that has notes
   std::string max_file_size;           // "500MB"; empty: no limit
 };
 
-// SCENARIO, --out, --seed, --set, --record, --max-file-size and --force. `options` outlives the verb.
+// SCENARIO, --out, --seed, --set, --fault, --record, --max-file-size and --force. `options` outlives the verb.
 void add_setup_options(CLI::App& verb, SetupOptions& options);
 
 std::filesystem::path out_path(const SetupOptions& options);

@@ -18,7 +18,9 @@ net::Ns3Network::Options network_options(const scenario::Scenario& scenario) {
 Simulation::Simulation(const scenario::Scenario& scenario, trace::Recorder& recorder)
     : scenario_(scenario),
       network_(scenario.topology, recorder, network_options(scenario)),
-      naming_(scenario, [this](std::string_view node) { return &network_.host(node); }) {
+      naming_(scenario, [this](std::string_view node) { return &network_.host(node); }),
+      effects_(scenario, *this),
+      faults_(network_, recorder, effects_, scenario.seed) {
   const auto address_of = [this](std::string_view node) { return network_.host(node).network().address(); };
   directory_ = directory_of(scenario, address_of);
   for (const scenario::Host& host : scenario.hosts)
@@ -44,9 +46,21 @@ agents::UserAgent* Simulation::agent_for(const scenario::Traffic& traffic, const
 }
 
 void Simulation::start() {
+  // First of all: what goes wrong at a time comes before whatever else happens then.
+  for (const faults::Fault& fault : scenario_.faults) faults_.add(fault);
   naming_.start();
   for (const scenario::Host& host : scenario_.hosts) sites_.at(host.name)->mta().start();
   for (const auto& source : traffic_) source->start();
+}
+
+void Simulation::crash(std::string_view host) {
+  Site* const crashed = site(host);
+  if (crashed != nullptr && crashed->mta().is_running()) crashed->mta().crash("out of operation");
+}
+
+void Simulation::restart(std::string_view host) {
+  Site* const restarted = site(host);
+  if (restarted != nullptr && !restarted->mta().is_running()) restarted->mta().restart();
 }
 
 std::int64_t Simulation::sent() const {

@@ -12,6 +12,7 @@
 
 #include "sim/agents/directory.hpp"
 #include "sim/agents/traffic_source.hpp"
+#include "sim/main/fault_effects.hpp"
 #include "sim/main/naming.hpp"
 #include "sim/main/site.hpp"
 #include "sim/net/ns3_network.hpp"
@@ -45,6 +46,12 @@ class Simulation {
   // Messages in all queues.
   std::int64_t queued() const;
 
+  // What faults act upon, and what acts. A node without mail agents crashes too: it only passes nothing on.
+  net::Ns3Network& network() { return network_; }
+  FaultSchedule& faults() { return faults_; }
+  void crash(std::string_view host);
+  void restart(std::string_view host);
+
  private:
   Site* site(std::string_view host);
   agents::UserAgent* agent_for(const scenario::Traffic& traffic, const std::string& from);
@@ -55,6 +62,8 @@ class Simulation {
   agents::Directory directory_;
   std::map<std::string, std::unique_ptr<Site>, std::less<>> sites_;  // by name of the host
   std::vector<std::unique_ptr<agents::TrafficSource>> traffic_;
+  FaultEffects effects_;
+  FaultSchedule faults_;
 };
 
 // What a run file says of the scenario before anything happens. `level` is one of sim/trace.

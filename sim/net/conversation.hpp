@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "sim/net/fifo.hpp"
@@ -63,6 +64,7 @@ struct Conversation {
   trace::Context opened;       // of connect()
   trace::Context last_finish;  // of the latest finish() or abort, of either side
   trace::EventId disturbance{};
+  std::optional<trace::Blame> cut{};  // by a fault: nothing of it gets through
   int sockets = 0;  // of both ends that still are
   Ns3Socket* receivers[2] = {};  // those sockets, by side
   Way ways[2];

@@ -38,6 +38,7 @@ class Builder {
     wires_.nodes.resize(num_vertices(graph_));
     wires_.ips.resize(num_vertices(graph_));
     near_lan_.resize(num_vertices(graph_));
+    wires_.ends.resize(num_edges(graph_));
     for (auto [e, last] = edges(graph_); e != last; ++e) {
       const topology::Link& link = graph_[*e];
       assert(link.rate_bps > 0 && link.delay_ns >= 0 && link.queue_packets > 0);
@@ -99,6 +100,7 @@ class Builder {
     protocols.ipv4->SetUp(interface);
     protocols.routing->add_device(edge, device);
     wires_.ports.push_back(std::make_unique<Ns3Port>(world_, place, lan));
+    wires_.ends[edge].ports.push_back(wires_.ports.back().get());
     return *wires_.ports.back();
   }
 
@@ -140,6 +142,7 @@ class Builder {
     for (int i = 0; i < 2; ++i) {
       devices[i]->connect(*devices[1 - i], {link.rate_bps, link.delay_ns, link.queue_packets}, *ports[i],
                           *wires_.ips[ends[i]]);
+      wires_.ends[index].links.push_back(ns3::PeekPointer(devices[i]));
     }
     ports[0]->set_peer(*ports[1]);
     ports[1]->set_peer(*ports[0]);
@@ -154,7 +157,6 @@ class Builder {
     };
     std::vector<Attachment> attachments;
     std::int64_t rate_bps = 0, delay_ns = 0;
-    bool has_loss = false;
     std::uint32_t index = 0;
     for (auto [e, last] = edges(graph_); e != last; ++e, ++index) {
       const std::size_t from = source(*e, graph_), to = target(*e, graph_);
@@ -163,7 +165,6 @@ class Builder {
       const topology::Link& link = graph_[*e];
       rate_bps = rate_bps == 0 ? link.rate_bps : std::min(rate_bps, link.rate_bps);
       delay_ns = std::max(delay_ns, link.delay_ns);
-      has_loss = has_loss || link.loss_per_billion > 0;
     }
     if (attachments.empty()) return;
     const auto channel = ns3::CreateObject<ns3::CsmaChannel>();
@@ -183,7 +184,7 @@ class Builder {
       device->Attach(channel);
       device->AssignStreams(
           static_cast<std::int64_t>(Random(world_.seed, at.link_name, "backoff").next() >> 2));
-      if (has_loss) set_loss(device, port);
+      set_loss(device, port);
       const ns3::Ptr<ns3::Ipv4L3Protocol>& ipv4 = protocols_[a.station].ipv4;
       ipv4->GetInterface(static_cast<std::uint32_t>(ipv4->GetInterfaceForDevice(device)))
           ->SetArpCache(neighbours);

@@ -16,11 +16,18 @@
 
 namespace mailroom::net {
 
+class Ns3Link;
+
 struct Ns3Wires {
+  struct Ends {  // of a link, or of an attachment to a LAN segment: it has one port and no link
+    std::vector<Ns3Port*> ports;
+    std::vector<Ns3Link*> links;
+  };
   std::vector<ns3::Ptr<ns3::Node>> nodes;  // by node of the graph; null for a LAN segment
   std::vector<std::unique_ptr<Ns3Ip>> ips;  // likewise
   std::vector<std::unique_ptr<Ns3Port>> ports;
   std::vector<std::unique_ptr<Ns3Lan>> lans;
+  std::vector<Ends> ends;  // by edge
 };
 
 // Sets ns-3's global state. Before anything else of ns-3.

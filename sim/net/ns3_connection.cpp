@@ -269,6 +269,7 @@ trace::EventId Ns3Connection::record_end(End end) {
       break;
     case End::unreachable:
       ended.kind = Kind::connection_unreachable;
+      ended.because = conversation_->disturbance;
       break;
     case End::timed_out:
       ended.kind = Kind::connection_timed_out;

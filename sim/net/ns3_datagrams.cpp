@@ -129,7 +129,7 @@ void Ns3DatagramSocket::send(Endpoint to, std::string_view octets) {
   tag.sent = record(Kind::datagram_sent, to, tag.size);
   const auto there = world_.routes.node_with(to.address);
   if (!there || !world_.routes.connected(static_cast<Routes::Node>(host_.value - 1), *there)) {
-    return ns3_datagram_lost(world_, tag, tag.sent, host_, {}, "unreachable");
+    return ns3_datagram_lost(world_, tag, tag.sent, host_, {}, {.lost = "unreachable"});
   }
   const auto packet =
       ns3::Create<ns3::Packet>(reinterpret_cast<const std::uint8_t*>(octets.data()), tag.size);
@@ -177,7 +177,7 @@ void Ns3DatagramSocket::receive_icmp(ns3::Ipv4Address from, std::uint8_t, std::u
 }
 
 void ns3_datagram_lost(Ns3World& world, const Ns3DatagramTag& datagram, trace::EventId frame,
-                       trace::HostId host, trace::LinkId link, std::string_view why) {
+                       trace::HostId host, trace::LinkId link, const FrameFate& fate) {
   const std::string detail = fmt::format(R"({{"from":"{}","to":"{}"}})", to_string(datagram.source),
                                          to_string(datagram.destination));
   trace::Event dropped{};
@@ -185,7 +185,9 @@ void ns3_datagram_lost(Ns3World& world, const Ns3DatagramTag& datagram, trace::E
   dropped.host = host;
   dropped.link = link;
   dropped.size = datagram.size;
-  dropped.text = why;
+  dropped.text = fate.lost;
+  dropped.fault = fate.blame.fault;
+  dropped.because = fate.blame.began;
   dropped.detail = detail;
   Context context = datagram.context;
   context.event = frame;

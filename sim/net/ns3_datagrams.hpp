@@ -13,6 +13,7 @@
 #include <memory>
 #include <string_view>
 
+#include "sim/net/frame_fate.hpp"
 #include "sim/net/network.hpp"
 #include "sim/net/ns3_world.hpp"
 
@@ -73,6 +74,6 @@ class Ns3DatagramSocket final : public DatagramSocket {
 // Notes at both its ends that a frame of the datagram was lost at `host`; `frame` is what says so at level
 // packets, or what stands for it.
 void ns3_datagram_lost(Ns3World& world, const Ns3DatagramTag& datagram, trace::EventId frame,
-                       trace::HostId host, trace::LinkId link, std::string_view why);
+                       trace::HostId host, trace::LinkId link, const FrameFate& fate);
 
 }  // namespace mailroom::net

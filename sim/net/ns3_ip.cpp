@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/net/ns3_ip.hpp"
 
+#include <ns3/icmpv4-l4-protocol.h>
+#include <ns3/icmpv4.h>
+#include <ns3/simulator.h>
 #include <ns3/tcp-l4-protocol.h>
 
 #include <utility>
@@ -12,6 +15,8 @@
 namespace mailroom::net {
 
 namespace {
+
+constexpr std::uint8_t kIcmp = 1;  // as a protocol of IP (RFC 792)
 
 // The link that a route leads over; nullptr: it leads over a LAN segment, or stays on the node.
 Ns3Link* link_of(const ns3::Ipv4Route& route) {
@@ -56,6 +61,26 @@ void Ns3Ip::receive(Ns3Link& link, Ns3Frame frame) {
   const ns3::Address self = link.GetAddress();
   ipv4_->Receive(&link, frame.packet(), ns3::Ipv4L3Protocol::PROT_NUMBER, self, self,
                  ns3::NetDevice::PACKET_HOST);
+}
+
+void Ns3Ip::cannot_send(const Ns3Frame& frame) {
+  if (frame.ip.GetProtocol() == kIcmp) return;  // RFC 1122 §3.2.2: never about one of its own kind
+  ns3::Icmpv4DestinationUnreachable unreachable;
+  unreachable.SetHeader(frame.ip);
+  unreachable.SetData(frame.payload);
+  ns3::Icmpv4Header icmp;
+  icmp.SetType(ns3::Icmpv4Header::ICMPV4_DEST_UNREACH);
+  icmp.SetCode(ns3::Icmpv4DestinationUnreachable::ICMPV4_HOST_UNREACHABLE);
+  if (ns3::Node::ChecksumEnabled()) icmp.EnableChecksum();
+  const auto packet = ns3::Create<ns3::Packet>();
+  packet->AddHeader(unreachable);
+  packet->AddHeader(icmp);
+  const auto route = routing_->route_to(frame.ip.GetSource());
+  if (!route) return;
+  // Not in the middle of the call that sends: the socket is not ready to hear of its end.
+  ns3::Simulator::ScheduleNow([ipv4 = ipv4_, packet, own = own_, to = frame.ip.GetSource(), route] {
+    ipv4->Send(packet, ns3::Ipv4Address(own.value), to, kIcmp, route);
+  });
 }
 
 // The socket of an open connection that the frame is for.

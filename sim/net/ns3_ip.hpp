@@ -30,6 +30,9 @@ class Ns3Ip {
             std::uint8_t protocol, ns3::Ptr<ns3::Ipv4Route> route);
   // A frame that has come over `link`.
   void receive(Ns3Link& link, Ns3Frame frame);
+  // The link on the way of a frame is down, and everybody on this node knows: who sent it is told that the host is
+  // unreachable (RFC 792), by ICMP, or at once if that is a socket of this node (RFC 1122 §4.2.3.9).
+  void cannot_send(const Ns3Frame& frame);
 
  private:
   Ns3Socket* receiver_of(const Ns3Frame& frame) const;

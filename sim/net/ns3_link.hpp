@@ -14,6 +14,7 @@
 #include <cstdint>
 
 #include "sim/net/fifo.hpp"
+#include "sim/net/frame_fate.hpp"
 #include "sim/net/ns3_frame.hpp"
 
 namespace mailroom::net {
@@ -36,6 +37,8 @@ class Ns3Link : public ns3::PointToPointNetDevice {
   // All of these outlive the simulation's last event. `port` accounts this end's frames, `ip` is its node's.
   void connect(Ns3Link& peer, const Way& way, Ns3Port& port, Ns3Ip& ip);
   void send(Ns3Frame frame);
+  // Faults: what is wrong with the link has changed. Of a link that goes down, what waits and what is on the wire is lost.
+  void trouble_changed();
 
   bool IsLinkUp() const override { return true; }
   bool Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address& to, std::uint16_t protocol) override;
@@ -47,6 +50,8 @@ class Ns3Link : public ns3::PointToPointNetDevice {
   void transmit(Ns3Frame frame);
   void transmitted();
   void arrived();  // at the other end
+  void arrive_in_trouble(Ns3Frame frame, trace::EventId sent);
+  void hand_over(const Ns3Frame& frame, trace::EventId sent);
 
   Ns3Link* peer_ = nullptr;
   Ns3Port* port_ = nullptr;
@@ -55,6 +60,9 @@ class Ns3Link : public ns3::PointToPointNetDevice {
   ns3::Time delay_;
   std::size_t queue_limit_ = 0;
   bool is_sending_ = false;
+  ns3::Time last_arrival_;       // frames arrive in their order, whatever becomes of the delay
+  std::size_t doomed_ = 0;       // so many of those under way are lost
+  FrameFate doom_{};             // and this is why
   Fifo<Ns3Frame> queue_;      // wait for the wire
   Fifo<Ns3Frame> under_way_;  // on it, in the order in which they arrive
   // Events carry nothing, so that each of the two kinds is one object for the whole run.

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "sim/net/ns3_builder.hpp"
+#include "sim/net/ns3_faults.hpp"
 #include "sim/net/ns3_host.hpp"
 #include "sim/net/ns3_pending.hpp"
 #include "sim/net/ns3_timers.hpp"
@@ -16,7 +17,7 @@ namespace mailroom::net {
 
 struct Ns3Network::Implementation {
   Implementation(const topology::Graph& graph, trace::Recorder& recorder, const Options& options)
-      : world(recorder, graph), timers(world) {
+      : world(recorder, graph), timers(world), faults(world, wires) {
     world.seed = options.seed;
     world.epoch_unix_s = options.epoch_unix_s;
     ns3_prepare(options.seed, world.with_frames());
@@ -50,6 +51,7 @@ struct Ns3Network::Implementation {
   Ns3World world;
   Ns3Timers timers;
   Ns3Wires wires;
+  Ns3Faults faults;
   std::vector<std::unique_ptr<Ns3Host>> hosts;  // by node; none for a LAN segment
   std::unordered_map<std::string_view, std::size_t> by_name;
   bool stop_asked = false;
@@ -112,6 +114,36 @@ Ns3Network::Stopped Ns3Network::run() {
 void Ns3Network::stop() {
   implementation_->stop_asked = true;
   ns3::Simulator::Stop();
+}
+
+void Ns3Network::after(std::int64_t delay_ns, std::function<void()> action) {
+  implementation_->timers.after(delay_ns, std::move(action));
+}
+
+void Ns3Network::after_without_work(std::int64_t delay_ns, std::function<void()> action) {
+  Ns3World& world = implementation_->world;
+  ns3::Simulator::Schedule(ns3::TimeStep(static_cast<std::uint64_t>(delay_ns)),
+                           [&world, context = world.recorder.context, action = std::move(action)] {
+                             world.enter();
+                             const trace::ContextScope scope(world.recorder, context);
+                             action();
+                           });
+}
+
+void Ns3Network::change(trace::LinkId link, const std::function<void(LinkTrouble&)>& change) {
+  implementation_->faults.change(link, change);
+}
+
+void Ns3Network::cut(const Connections& which, trace::Blame blame) {
+  implementation_->faults.cut(which, blame);
+}
+
+void Ns3Network::mend(trace::FaultId fault) {
+  implementation_->faults.mend(fault);
+}
+
+void Ns3Network::reset(const Connections& which, trace::Blame blame) {
+  implementation_->faults.reset(which, blame);
 }
 
 std::int64_t Ns3Network::now_ns() const {

@@ -15,12 +15,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/net/host.hpp"
+#include "sim/net/link_trouble.hpp"
 #include "sim/trace/ids.hpp"
 #include "sim/trace/recorder.hpp"
 #include "topologies/graph.hpp"
@@ -71,6 +73,22 @@ class Ns3Network {
   Stopped run();
   // From within a callback: run() and run_until() come back when it returns.
   void stop();
+
+  // Runs `action` after so long, under the context of this call; with it still to come the run goes on, or does not.
+  void after(std::int64_t delay_ns, std::function<void()> action);
+  void after_without_work(std::int64_t delay_ns, std::function<void()> action);
+
+  // Faults. What is wrong with a link, of the graph's edge `link` - 1, is what `change` makes of it.
+  void change(trace::LinkId link, const std::function<void(LinkTrouble&)>& change);
+  // The connections between two hosts, or the one: nothing of them gets through until the fault is over; or they are
+  // reset at both ends.
+  struct Connections {
+    trace::HostId one{}, other{};
+    trace::ConnectionId only{};
+  };
+  void cut(const Connections& which, trace::Blame blame);
+  void mend(trace::FaultId fault);
+  void reset(const Connections& which, trace::Blame blame);
 
   std::int64_t now_ns() const;
   // No timer is pending and no connection is open or opening; or nothing that is could ever happen again.

@@ -180,7 +180,7 @@ trace::EventId Ns3Port::take_sent() {
   return sent;
 }
 
-void Ns3Port::on_arrived(const Sight& sight) {
+void Ns3Port::on_arrived(const Sight& sight, trace::EventId sent) {
   world_.enter();
   if (is_unwatched(sight)) {
     world_.recorder.skip();
@@ -191,7 +191,7 @@ void Ns3Port::on_arrived(const Sight& sight) {
   if (world_.with_frames()) {
     // Up the sender's attachment to a segment, down the receiver's; or along the one link.
     const int direction = lan_ != nullptr ? 1 - place_.direction : sender.place_.direction;
-    record(Kind::frame_received, sight, frame, direction, {}, sender.take_sent());
+    record(Kind::frame_received, sight, frame, direction, {}, sent);
   } else {
     world_.recorder.skip();
   }
@@ -201,27 +201,37 @@ void Ns3Port::on_arrived(const Sight& sight) {
     flights.frame_arrived(sender.leg_to(place_.self), frame.octets, Ns3World::now_ns());
 }
 
-void Ns3Port::on_queue_drop(const Sight& sight) {
-  dropped(sight, "queue", *this, {});
+void Ns3Port::lost(const Ns3Frame& frame, trace::EventId sent, const FrameFate& fate) {
+  dropped({*frame.payload, &frame}, fate, *peer_, sent);
 }
 
-void Ns3Port::on_lost(const Sight& sight) {
-  Ns3Port& sender = lan_ != nullptr ? *lan_->sender : *peer_;
-  dropped(sight, "loss", sender, sender.take_sent());
+void Ns3Port::afflict(const LinkTrouble& trouble) {
+  trouble_ = &trouble;
+  if (fates_out_) return;
+  fates_out_ = std::make_unique<FrameFates>(world_.seed, place_.link_name, place_.direction);
+  if (lan_ != nullptr) fates_in_ = std::make_unique<FrameFates>(world_.seed, place_.link_name, 1 - place_.direction);
 }
 
-void Ns3Port::dropped(const Sight& sight, std::string_view why, const Ns3Port& sender, trace::EventId sent) {
+FrameFate Ns3Port::fate(const Sight& sight, FrameFates* fates) const {
+  if (world_.cuts > 0) {
+    const Conversation* const conversation = read(sight).conversation;
+    if (conversation != nullptr && conversation->cut) return {.lost = "connection cut", .blame = *conversation->cut};
+  }
+  return trouble_ != nullptr ? fates->next(*trouble_) : FrameFate{};
+}
+
+void Ns3Port::dropped(const Sight& sight, const FrameFate& fate, const Ns3Port& sender, trace::EventId sent) {
   world_.enter();
   const Frame frame = read(sight);
   Conversation* const conversation = frame.conversation;
   trace::EventId drop{};
   if (world_.with_frames()) {
-    drop = record(Kind::frame_dropped, sight, frame, sender.place_.direction, why, sent);
+    drop = record(Kind::frame_dropped, sight, frame, sender.place_.direction, fate, sent);
   } else {
     world_.recorder.skip();
     drop = frame.origin();
   }
-  if (frame.datagram) ns3_datagram_lost(world_, frame.datagram, drop, place_.self, sender.place_.link, why);
+  if (frame.datagram) ns3_datagram_lost(world_, frame.datagram, drop, place_.self, sender.place_.link, fate);
   if (conversation == nullptr) return;
   if (!conversation->disturbance) {
     trace::Event hit{};
@@ -230,7 +240,9 @@ void Ns3Port::dropped(const Sight& sight, std::string_view why, const Ns3Port& s
     hit.link = sender.place_.link;
     hit.connection = conversation->id;
     hit.session = conversation->session;
-    hit.text = why;
+    hit.text = fate.lost;
+    hit.fault = fate.blame.fault;
+    hit.because = fate.blame.began;
     trace::Context context;
     context.event = drop;
     const trace::ContextScope scope(world_.recorder, context);
@@ -241,14 +253,16 @@ void Ns3Port::dropped(const Sight& sight, std::string_view why, const Ns3Port& s
 }
 
 trace::EventId Ns3Port::record(Kind kind, const Sight& sight, const Frame& frame, int direction,
-                               std::string_view why, trace::EventId cause) const {
+                               const FrameFate& fate, trace::EventId cause) const {
   trace::Event event{};
   event.kind = kind;
   event.host = place_.self;
   event.link = place_.link;
   event.size = sight.size();
   event.value = direction;
-  event.text = why;
+  event.text = fate.lost;
+  event.fault = fate.blame.fault;
+  event.because = fate.blame.began;
   trace::Context context;
   if (const Conversation* const conversation = frame.conversation; conversation != nullptr) {
     event.connection = conversation->id;
@@ -272,7 +286,11 @@ bool Ns3Port::loses(const ns3::Packet& frame) {
   if (!std::equal(own, own + 6, destination)) return false;
   Ns3Port& sender = *lan_->sender;
   const bool lost_up = sender.loss_out_.chance(sender.place_.loss_per_billion);
-  return loss_in_.chance(place_.loss_per_billion) || lost_up;
+  lan_fate_ = {.lost = "loss"};
+  if (loss_in_.chance(place_.loss_per_billion) || lost_up) return true;
+  lan_fate_ = sender.fate({frame}, sender.fates_out_.get());
+  if (lan_fate_.lost.empty()) lan_fate_ = fate({frame}, fates_in_.get());
+  return !lan_fate_.lost.empty();
 }
 
 }  // namespace mailroom::net

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/net/frame_fate.hpp"
 #include "sim/net/ns3_frame.hpp"
 #include "sim/net/ns3_world.hpp"
 #include "sim/net/random.hpp"
@@ -50,9 +51,19 @@ class Ns3Port {
   void set_peer(Ns3Port& peer) { peer_ = &peer; }
   bool loses();  // the frame that arrives
   void sent(const Ns3Frame& frame) { on_sent({*frame.payload, &frame}); }
-  void arrived(const Ns3Frame& frame) { on_arrived({*frame.payload, &frame}); }
-  void lost(const Ns3Frame& frame) { on_lost({*frame.payload, &frame}); }
-  void overflowed(const Ns3Frame& frame) { on_queue_drop({*frame.payload, &frame}); }
+  void arrived(const Ns3Frame& frame, trace::EventId sent) { on_arrived({*frame.payload, &frame}, sent); }
+  void lost(const Ns3Frame& frame, trace::EventId sent, const FrameFate& fate);
+  // It never left.
+  void not_sent(const Ns3Frame& frame, const FrameFate& fate) { dropped({*frame.payload, &frame}, fate, *this, {}); }
+  // At level packets: the event that sent the frame that arrives next, and is taken off the list.
+  trace::EventId take_sent();
+
+  // Faults. The link is in trouble from now on; `trouble` is looked at for each frame.
+  void afflict(const LinkTrouble& trouble);
+  const LinkTrouble* trouble() const { return trouble_; }
+  bool has_fates() const { return trouble_ != nullptr || world_.cuts > 0; }
+  // What becomes of a frame that comes over the link from here.
+  FrameFate fate(const Ns3Frame& frame) { return fate({*frame.payload, &frame}, fates_out_.get()); }
 
   static ns3::Mac48Address mac_of(trace::HostId host, trace::LinkId link);
 
@@ -66,25 +77,25 @@ class Ns3Port {
   struct Frame;  // what is read of a frame
 
   void on_sent(const Sight& sight);
-  void on_arrived(const Sight& sight);
-  void on_queue_drop(const Sight& sight);
-  void on_lost(const Sight& sight);
+  void on_arrived(const Sight& sight, trace::EventId sent);
   void on_lan_sent(ns3::Ptr<const ns3::Packet> packet) { on_sent({*packet}); }
-  void on_lan_arrived(ns3::Ptr<const ns3::Packet> packet) { on_arrived({*packet}); }
-  void on_lan_queue_drop(ns3::Ptr<const ns3::Packet> packet) { on_queue_drop({*packet}); }
-  void on_lan_lost(ns3::Ptr<const ns3::Packet> packet) { on_lost({*packet}); }
+  void on_lan_arrived(ns3::Ptr<const ns3::Packet> packet) { on_arrived({*packet}, lan_->sender->take_sent()); }
+  void on_lan_queue_drop(ns3::Ptr<const ns3::Packet> packet) { dropped({*packet}, {.lost = "queue"}, *this, {}); }
+  void on_lan_lost(ns3::Ptr<const ns3::Packet> packet) {
+    dropped({*packet}, lan_fate_, *lan_->sender, lan_->sender->take_sent());
+  }
   bool receive(ns3::Ptr<ns3::NetDevice> device, ns3::Ptr<const ns3::Packet> packet, std::uint16_t protocol,
                const ns3::Address& from);
 
   bool is_unwatched(const Sight& sight) const;
   Frame read(const Sight& sight) const;
   void record_octets(trace::EventId sent, const Sight& sight, std::uint32_t ip_size) const;
-  void dropped(const Sight& sight, std::string_view why, const Ns3Port& sender, trace::EventId sent);
+  FrameFate fate(const Sight& sight, FrameFates* fates) const;
+  void dropped(const Sight& sight, const FrameFate& fate, const Ns3Port& sender, trace::EventId sent);
   trace::EventId record(trace::Kind kind, const Sight& sight, const Frame& frame, int direction,
-                        std::string_view why, trace::EventId cause) const;
+                        const FrameFate& fate, trace::EventId cause) const;
   FlightLog::Leg leg_to(trace::HostId receiver) const;
   trace::HostId next_of(const Sight& sight) const;
-  trace::EventId take_sent();
 
   Ns3World& world_;
   Place place_;
@@ -94,6 +105,9 @@ class Ns3Port {
   Random loss_out_, loss_in_;  // a LAN attachment's two ways; of a link, loss_out_ is the way out of here
   std::deque<trace::EventId> under_way_;  // frame.sent of what has left and not arrived, at level packets
   ns3::Ptr<ns3::Ipv4L3Protocol> ipv4_;
+  const LinkTrouble* trouble_ = nullptr;
+  std::unique_ptr<FrameFates> fates_out_, fates_in_;  // in: of a LAN attachment
+  FrameFate lan_fate_;  // why loses() said so
 };
 
 // Draws the losses of a LAN's attachments from our own streams.

@@ -2,6 +2,7 @@
 #include "sim/net/ns3_socket.hpp"
 
 #include <ns3/boolean.h>
+#include <ns3/icmpv4.h>
 #include <ns3/inet-socket-address.h>
 #include <ns3/node.h>
 #include <ns3/object-factory.h>
@@ -92,7 +93,20 @@ std::uint16_t Ns3Socket::bind() {
 }
 
 bool Ns3Socket::connect(Endpoint remote) {
+  m_icmpCallback = ns3::MakeCallback(&Ns3Socket::take_icmp, this);
   return Connect(ns3::InetSocketAddress(ns3::Ipv4Address(remote.address.value), remote.port)) == 0;
+}
+
+// RFC 1122 §4.2.3.9: a hint only, for a connection that was once established; but who has heard nothing yet gives up.
+void Ns3Socket::take_icmp(ns3::Ipv4Address, std::uint8_t, std::uint8_t type, std::uint8_t code, std::uint32_t) {
+  const bool is_unreachable = type == ns3::Icmpv4Header::ICMPV4_DEST_UNREACH &&
+                              (code == ns3::Icmpv4DestinationUnreachable::ICMPV4_NET_UNREACHABLE ||
+                               code == ns3::Icmpv4DestinationUnreachable::ICMPV4_HOST_UNREACHABLE);
+  if (!is_unreachable || m_state != SYN_SENT) return;
+  const ns3::Ptr<Ns3Socket> keep(this);
+  m_retxEvent.Cancel();
+  close_with(End::unreachable);
+  if (user_ != nullptr) user_->on_tcp_progress();
 }
 
 Endpoint Ns3Socket::local() const {
@@ -167,6 +181,14 @@ void Ns3Socket::abort() {
   DeallocateEndPoint();
   ended_ = true;
   end_ = End::reset;
+}
+
+void Ns3Socket::be_reset() {
+  const ns3::Ptr<Ns3Socket> keep(this);
+  if (ended_ || m_state == TIME_WAIT) return;
+  CancelAllTimers();
+  close_with(End::reset);
+  if (user_ != nullptr) user_->on_tcp_progress();
 }
 
 void Ns3Socket::close_with(End end) {

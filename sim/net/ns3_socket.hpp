@@ -70,6 +70,8 @@ class Ns3Socket : public ns3::TcpSocketBase {
   void tell_window();
   void finish();
   void abort();
+  // As if the other end had sent a reset: the user hears of it.
+  void be_reset();
 
   bool has_endpoint() const { return m_endPoint != nullptr; }
   // A segment of its connection: what ns-3's TCP would find the socket for. has_endpoint() must hold.
@@ -93,6 +95,7 @@ class Ns3Socket : public ns3::TcpSocketBase {
   bool answered_here(std::uint8_t flags, bool acks_our_fin);
   bool split(const ns3::Ptr<ns3::Packet>& packet, const ns3::Address& from, const ns3::Address& to);
   void take_reset(ns3::SequenceNumber32 acknowledged);
+  void take_icmp(ns3::Ipv4Address from, std::uint8_t ttl, std::uint8_t type, std::uint8_t code, std::uint32_t info);
   void repair(TcpStates_t before, bool acks_our_fin);
   void tell(TcpStates_t before);
   void send_pending_fin();

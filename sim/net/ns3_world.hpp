@@ -46,6 +46,7 @@ struct Ns3World {
   std::uint64_t seed = 0;
   std::int64_t epoch_unix_s = 0;
   std::int64_t work = 0;
+  std::int64_t cuts = 0;  // conversations that are cut
   bool is_running = false;
   bool is_closed = false;  // nothing is recorded any more
   std::string scratch;     // octets on their way to a user

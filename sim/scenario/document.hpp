@@ -53,7 +53,7 @@ bool read_file(const std::filesystem::path& path, std::size_t max_bytes, const P
 // names the text, as in every position of the tree; `has_lines` false: a text too short to say where in it.
 ValuePtr parse_document(std::string_view text, const Position& at, Report& report, bool has_lines = true);
 
-// Applies one "key.path=value" of --set; see Overrides in sim/scenario/load.hpp.
+// Applies one "key.path=value" of --set, or one "faults+=sentence" of --fault; see Overrides in sim/scenario/load.hpp.
 ValuePtr apply_override(const ValuePtr& root, const std::string& override, Report& report);
 
 }  // namespace mailroom::scenario

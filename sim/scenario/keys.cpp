@@ -22,6 +22,7 @@ constexpr auto kScenario = std::to_array<Key>({
     {"topology", object, "topology", "required", "the network"},
     {"hosts", map, "host", "", "the mail hosts by node name, or by a pattern of node names (a template)"},
     {"traffic", list, "traffic", "", "who sends what to whom and when"},
+    {"faults", texts, "", "", "what goes wrong, where, when and for how long: sentences (docs/FAULTS.md)"},
     {"smtp", object, "smtp", "", "for every host that says nothing else"},
     {"retry", object, "retry", "", "for every host that says nothing else"},
     {"dns", object, "dns", "", "how names are resolved, and what zones have"},

@@ -9,6 +9,7 @@
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/fields.hpp"
 #include "sim/scenario/read_dns.hpp"
+#include "sim/scenario/read_faults.hpp"
 #include "sim/scenario/read_hosts.hpp"
 #include "sim/scenario/read_queue.hpp"
 #include "sim/scenario/read_retry.hpp"
@@ -100,6 +101,7 @@ Outcome interpret(std::string_view text, const ValuePtr& root, const std::string
   Hosts hosts = read_hosts(fields.find("hosts"), topology, initial, report);
   scenario.dns = read_dns(fields.find("dns"), topology, hosts, report);
   read_traffic(fields.find("traffic"), hosts, folder, scenario, report);
+  scenario.faults = read_faults(fields.find("faults"), topology, hosts, scenario.dns, report);
   if (report.count() > 0) return std::unexpected(report.take_mistakes());
   scenario.hosts = std::move(hosts.hosts);
   warn_of_islands(scenario, topology, file, report);

@@ -22,8 +22,9 @@ struct Loaded {
 
 // Each override is "key.path=value" of `--set`: keys of maps and positions (from 0) of lists, joined by dots;
 // a key that has dots itself is found by its longest match among the keys that are there, or is put into
-// double quotes. The value is YAML. Overrides are applied one after another before anything is checked.
+// double quotes. The value is YAML. "faults+=SENTENCE" of `--fault` adds one to the list of faults. Overrides are applied one after another before anything is checked.
 using Overrides = std::vector<std::string>;
+inline constexpr std::string_view kAddFault = "faults+=";
 
 // Reads the file at `path`. Files that it names are relative to its folder.
 std::expected<Loaded, std::vector<Diagnostic>> load(const std::filesystem::path& path,

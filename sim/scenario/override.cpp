@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "sim/scenario/document.hpp"
+#include "sim/scenario/load.hpp"
 #include "sim/scenario/read_topology.hpp"
 
 namespace mailroom::scenario {
@@ -157,7 +158,31 @@ class Override {
 
 }  // namespace
 
+// One more item of a list; what was a single value is its first. Its text is taken as it is.
+static ValuePtr with_item(const ValuePtr& root, std::string_view key, std::string text, const Position& at) {
+  auto item = std::make_shared<Value>();
+  item->at = at;
+  item->kind = Value::Kind::scalar;
+  item->text = std::move(text);
+  auto list = std::make_shared<Value>();
+  list->at = at;
+  list->kind = Value::Kind::list;
+  auto changed = std::make_shared<Value>(*root);
+  const auto entry = std::ranges::find(changed->entries, key, &Value::Entry::key);
+  if (entry != changed->entries.end() && entry->value->kind == Value::Kind::list) *list = *entry->value;
+  if (entry != changed->entries.end() && entry->value->kind == Value::Kind::scalar) list->items.push_back(entry->value);
+  list->items.push_back(std::move(item));
+  if (entry != changed->entries.end()) entry->value = std::move(list);
+  else changed->entries.push_back({std::string(key), at, std::move(list)});
+  return changed;
+}
+
 ValuePtr apply_override(const ValuePtr& root, const std::string& override, Report& report) {
+  if (override.starts_with(kAddFault)) {
+    const std::string sentence = override.substr(kAddFault.size());
+    if (root->kind != Value::Kind::map) return root;
+    return with_item(root, "faults", sentence, {std::make_shared<std::string>("--fault " + sentence), 0, 0});
+  }
   const Position at{std::make_shared<std::string>("--set " + override), 0, 0};
   const std::size_t equals = override.find('=');
   const std::optional<std::vector<Step>> steps = steps_of(std::string_view(override).substr(0, equals));

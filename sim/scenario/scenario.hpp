@@ -13,9 +13,9 @@
 #include "sim/scenario/dns.hpp"
 #include "protocols/smtp/dsn_parameters.hpp"
 #include "sim/scenario/routing.hpp"
-#include "sim/scenario/dns.hpp"
 #include "sim/scenario/receiving.hpp"
 #include "sim/scenario/formula.hpp"
+#include "sim/faults/fault.hpp"
 #include "topologies/graph.hpp"
 
 namespace mailroom::scenario {
@@ -251,6 +251,7 @@ struct Scenario {
   topology::Graph topology;                 // nodes, links, LANs with all attributes filled in
   std::vector<Host> hosts;                  // by order of the file; nodes not named here are routers
   std::vector<Traffic> traffic;
+  std::vector<faults::Fault> faults;        // by order of the file, then those of --fault
   Dns dns;
   // Sender's address -> name of the host where its user agent runs, for every sender of an entry without a
   // host of its own. That host has submit_to; or it has not and its user agent puts messages into the queue

@@ -65,6 +65,12 @@ struct Event {
   EventId because{};          // the evidence that explains it, where that is not its cause
 };
 
+// Which fault is to blame for something, and since which event: what `fault` and `because` of an event name.
+struct Blame {
+  FaultId fault{};
+  EventId began{};
+};
+
 // What the code that runs now is about. It travels with timers, with the octets of a stream and with
 // datagrams (see sim/net/network.hpp), so that an effect at another host knows its cause without the agents'
 // doing.

@@ -192,6 +192,28 @@ void Fold::disk_filled() {
   if (has_host()) host().disk_filled = event_.id;
 }
 
+void Fold::host_crashed(EventId event) {
+  if (has_host()) host().crashed = event;
+}
+
+// --- faults
+
+void Fold::fault_began() {
+  if (!decltype(World::faults)::holds(event_.fault)) return;
+  FaultState& fault = world_.faults.edit(event_.fault);
+  fault = {.began = event_.id,
+           .began_ns = event_.time_ns,
+           .until_ns = event_.value.value_or(-1),
+           .host = event_.host,
+           .link = event_.link,
+           .what = event_.text,
+           .times = fault.times + 1};
+}
+
+void Fold::fault_ended() {
+  if (decltype(World::faults)::holds(event_.fault)) world_.faults.edit(event_.fault).ended = event_.id;
+}
+
 // --- attempts and connections
 
 void Fold::attempt_began() {

@@ -24,6 +24,9 @@ class Fold {
   void copy_ended(CopyEnd end);
   void mailbox_appended();
   void disk_filled();
+  void host_crashed(EventId event);  // 0: it runs again
+  void fault_began();
+  void fault_ended();
   void attempt_began();
   void attempt_ended();
   void connection_opened();

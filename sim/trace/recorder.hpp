@@ -43,6 +43,14 @@ class Sink {
   virtual void write_frame(EventId frame, std::string_view octets) = 0;
 };
 
+// Hears of every event, whatever the level, while it is recorded. It may record events of its own.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // `id`: the event, or its nearest ancestor that was kept.
+  virtual void on_event(EventId id, const Event& event) = 0;
+};
+
 class Recorder {
  public:
   // `sink` must outlive the recorder.
@@ -51,7 +59,10 @@ class Recorder {
   Recorder& operator=(const Recorder&) = delete;
 
   Level level() const { return level_; }
-  bool keeps(Kind kind) const { return info(kind).level <= level_; }
+  // Whether an event of this kind is to be built and recorded: the level keeps it, or somebody observes the run.
+  bool keeps(Kind kind) const { return is_kept(kind) || (observer_ != nullptr && info(kind).level <= Level::full); }
+  // Nullptr: nobody observes. `observer` must outlive the recorder, or be taken back.
+  void observe(Observer* observer) { observer_ = observer; }
 
   // Simulated time, set by the network that owns the clock whenever it moves.
   void set_time(std::int64_t time_ns) { time_ns_ = time_ns; }
@@ -63,9 +74,13 @@ class Recorder {
   // Records `event` with context.event as its cause. Returns what later events should name as their cause. A
   // content that the event names must still be held by someone.
   EventId record(const Event& event) {
-    const EventId id{++last_event_};
-    if (!keeps(event.kind)) return context.event;
-    write(id, event);
+    EventId id{++last_event_};
+    if (is_kept(event.kind)) {
+      write(id, event);
+    } else {
+      id = context.event;
+    }
+    if (observer_ != nullptr) observer_->on_event(id, event);
     return id;
   }
   // Counts an event that is certainly below the level, without building it: used per frame.
@@ -94,8 +109,11 @@ class Recorder {
   EventId last_event() const { return {last_event_}; }
 
  private:
+  bool is_kept(Kind kind) const { return info(kind).level <= level_; }
+
   Sink& sink_;
   Level level_;
+  Observer* observer_ = nullptr;
   std::int64_t time_ns_ = 0;
   std::int64_t last_event_ = 0;
   std::int64_t last_connection_ = 0;

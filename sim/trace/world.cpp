@@ -54,6 +54,10 @@ void World::apply(const StoredEvent& event) {
     case Kind::run_began: began = event.id; break;
     case Kind::run_ended: ended = event.id; break;
     case Kind::control_received: break;
+    case Kind::fault_began: fold.fault_began(); break;
+    case Kind::fault_ended: fold.fault_ended(); break;
+    case Kind::host_crashed: fold.host_crashed(event.id); break;
+    case Kind::host_restarted: fold.host_crashed({}); break;
     case Kind::message_composed: fold.message_composed(); break;
     case Kind::copy_created: fold.copy_created(); break;
     case Kind::copy_delivered: fold.copy_ended(CopyEnd::delivered); break;
@@ -109,8 +113,6 @@ void World::apply(const StoredEvent& event) {
     case Kind::policy_decided:
     case Kind::timer_expired:
     case Kind::exchanger_passed_over:
-    case Kind::host_crashed:
-    case Kind::host_restarted:
     case Kind::destination_declared_dead:
     case Kind::destination_limit_changed: break;
     case Kind::frame_sent: fold.frame(&LinkState::sent); break;

@@ -125,6 +125,7 @@ struct HostState {
   std::int64_t owned = 0;              // copies that it ever became responsible for …
   std::int64_t open = 0;               // … and those of them that have not ended
   EventId disk_filled{};               // the last time that the disk was full
+  EventId crashed{};                   // it is out of operation since; 0: it runs
   friend bool operator==(const HostState&, const HostState&) = default;
 };
 
@@ -199,6 +200,21 @@ struct LinkState {
   friend bool operator==(const LinkState&, const LinkState&) = default;
 };
 
+// --- faults
+
+struct FaultState {
+  EventId began{};  // the last time
+  std::int64_t began_ns = -1;
+  std::int64_t until_ns = -1;  // -1: not known
+  EventId ended{};             // 0: in force
+  HostId host{};
+  LinkId link{};
+  std::string what{};
+  std::int64_t times = 0;  // that it began
+  bool in_force() const { return began && !ended; }
+  friend bool operator==(const FaultState&, const FaultState&) = default;
+};
+
 // --- the whole
 
 struct World {
@@ -215,6 +231,7 @@ struct World {
   Table<MessageId, Message> messages;
   Table<CopyId, Copy> copies;
   Table<QueueEntryId, QueueEntry> queue_entries;
+  Table<FaultId, FaultState> faults;
   std::array<std::int64_t, kCopyEndCount> copies_by_end{};  // [none]: open ones
 
   // Events in ascending order.

@@ -23,8 +23,8 @@ BASE = {"protocols", "topologies", "sim/trace"}
 ARROWS = {
     "topologies": set(),
     "sim/trace": {"protocols"},
-    "sim/scenario": {"protocols", "topologies"},
-    "sim/faults": BASE | {"sim/scenario"},
+    "sim/faults": {"topologies"},
+    "sim/scenario": {"protocols", "topologies", "sim/faults"},
     "sim/net": BASE,
     "sim/queue": BASE | {"sim/net", "sim/scenario"},
     "sim/agents": BASE | {"sim/net", "sim/queue", "sim/scenario"},

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Faults by hand: control lines "fault link a-b down for 5m" and "mend link a-b down". Times in a sentence are counted
+// from the line.
+#pragma once
+
+#include "sim/main/controller.hpp"
+#include "sim/main/fault_schedule.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace mailroom {
+
+class FaultControl final : public control::ControlTarget {
+ public:
+  // Both must outlive it.
+  FaultControl(const scenario::Scenario& scenario, FaultSchedule& schedule) : scenario_(scenario), schedule_(schedule) {}
+
+  bool takes(std::string_view first_word) const override { return first_word == "fault" || first_word == "mend"; }
+  std::optional<std::string> objection(std::string_view line) const override;
+  void obey(std::string_view line) override;
+
+ private:
+  const scenario::Scenario& scenario_;
+  FaultSchedule& schedule_;
+};
+
+}  // namespace mailroom

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the names in a fault mean in a scenario, and whether they mean anything.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/faults/fault.hpp"
+#include "sim/faults/parse.hpp"
+#include "sim/scenario/dns.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "topologies/graph.hpp"
+
+namespace mailroom::scenario {
+
+// The links that a fault is about, as indices of edges in their order: that of its name ("a-b", or "b-a"), all between
+// two nodes ("a -- b"), all of a node that is unreachable, all that lead out of a partition.
+std::vector<std::size_t> links_of(const faults::Fault& fault, const topology::Graph& graph);
+
+// What does not exist, or cannot fail so; nothing if all is well. ParseError's offset is not used.
+std::optional<faults::ParseError> fault_mistake(const faults::Fault& fault, const topology::Graph& graph,
+                                                std::span<const Host> hosts, const Dns& dns);
+
+}  // namespace mailroom::scenario
