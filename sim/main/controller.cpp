@@ -42,7 +42,11 @@ class Controller::Port {
 };
 
 Controller::Controller(Simulation& simulation, const scenario::Scenario& scenario, trace::Recorder& recorder)
-    : simulation_(simulation), recorder_(recorder), clock_(simulation.host(scenario.hosts.front().name)) {
+    : simulation_(simulation),
+      recorder_(recorder),
+      clock_(simulation.host(scenario.hosts.front().name)),
+      faults_(scenario, simulation.faults()),
+      targets_{&faults_} {
   const topology::Graph& graph = scenario.topology;
   for (const topology::Vertex vertex : boost::make_iterator_range(vertices(graph)))
     nodes_.emplace(graph[vertex].name, graph[vertex].is_lan);

@@ -15,24 +15,14 @@
 #include <vector>
 
 #include "sim/main/control_line.hpp"
+#include "sim/main/control_target.hpp"
+#include "sim/main/fault_control.hpp"
 #include "sim/main/outsider.hpp"
 #include "sim/main/simulation.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/trace/recorder.hpp"
 
 namespace mailroom::control {
-
-// Who obeys lines that are not about outsiders, such as faults.
-class ControlTarget {
- public:
-  virtual ~ControlTarget() = default;
-  // Whether lines that begin with this word are for it.
-  virtual bool takes(std::string_view first_word) const = 0;
-  // What is wrong with the line now, as a sentence for a person; nothing: it can be obeyed.
-  virtual std::optional<std::string> objection(std::string_view line) const = 0;
-  // Under a context whose event is the line's control.received. The simulation stands.
-  virtual void obey(std::string_view line) = 0;
-};
 
 class Controller {
  public:
@@ -84,6 +74,7 @@ class Controller {
   net::Host& clock_;
   std::map<std::string, bool, std::less<>> nodes_;  // by name: whether it is a LAN segment
   Watcher* watcher_ = nullptr;
+  FaultControl faults_;
   std::vector<ControlTarget*> targets_;
   std::map<Name, std::unique_ptr<Outsider>> outsiders_;
   std::map<Name, std::unique_ptr<DatagramOutsider>> datagrams_;

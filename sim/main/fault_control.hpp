@@ -3,7 +3,7 @@
 // from the line.
 #pragma once
 
-#include "sim/main/controller.hpp"
+#include "sim/main/control_target.hpp"
 #include "sim/main/fault_schedule.hpp"
 #include "sim/scenario/scenario.hpp"
 
