@@ -98,6 +98,7 @@ Json summary_json(Run& run, const trace::Summary& s) {
   Json json = {{"scenario", header.scenario_name},
                {"seed", header.seed},
                {"level", trace::name(header.level)},
+               {"only_host", header.only_host ? Json(run.host(header.only_host)) : Json(nullptr)},
                {"complete", s.complete},
                {"messages", s.mail.messages},
                {"recipients", s.mail.recipients},
@@ -145,7 +146,7 @@ void heading(Terminal& terminal, std::string_view text) {
   fmt::print(terminal.out, "\n{}\n", dyed(terminal, Ink::strong, text));
 }
 
-void print_outcomes(const trace::Summary& s, Terminal& terminal) {
+void print_outcomes(const trace::Summary& s, bool is_of_one_host, Terminal& terminal) {
   heading(terminal, fmt::format("{} to {}", counted(s.mail.messages, "message"),
                                 counted(s.mail.recipients, "recipient")));
   Table table(
@@ -160,8 +161,10 @@ void print_outcomes(const trace::Summary& s, Terminal& terminal) {
   row("discarded", s.mail.discarded, Ink::bad, "dropped by a rule", false);
   row("destroyed", s.mail.destroyed, Ink::bad, "lost by a fault", false);
   row("queued", s.mail.queued, Ink::warn, "a host is still responsible", true);
-  row("unaccounted", s.mail.unaccounted, Ink::bad, "passed on to no one that we know: outside, or lost",
-      false);
+  if (is_of_one_host)
+    row("handed on", s.mail.unaccounted, Ink::good, "another host, outside this run, is responsible", true);
+  else
+    row("unaccounted", s.mail.unaccounted, Ink::bad, "passed on to no one that we know: outside, or lost", false);
   row("duplicates", s.duplicates, Ink::warn, "delivered once more to the same mailbox", false);
   if (s.bounces.messages > 0)
     row("notifications", s.bounces.messages, Ink::plain, "new messages that tell originators what became of theirs",
@@ -248,10 +251,12 @@ int inspect_summary(Run& run, const InspectOptions& options, Terminal& terminal)
   }
   const trace::RunHeader& header = run.header();
   fmt::print(terminal.out, "{}\n", dyed(terminal, Ink::strong, printable(header.scenario_name)));
-  fmt::print(terminal.out, "  seed {}, recorded at '{}', {} simulated, {}{}\n", header.seed,
-             trace::name(header.level), duration(summary.simulated_ns), counted(summary.events, "event"),
+  const std::string of_whom = header.only_host ? fmt::format(" of {} alone, in real time", run.host(header.only_host))
+                                               : std::string(" simulated");
+  fmt::print(terminal.out, "  seed {}, recorded at '{}', {}{}, {}{}\n", header.seed, trace::name(header.level),
+             duration(summary.simulated_ns), of_whom, counted(summary.events, "event"),
              summary.complete ? "" : ", not finished");
-  print_outcomes(summary, terminal);
+  print_outcomes(summary, static_cast<bool>(header.only_host), terminal);
   print_hosts(run, terminal);
   print_replies(run, terminal);
   print_next_questions(run, terminal);

@@ -15,18 +15,19 @@ std::uint16_t edns_octets(const scenario::Dns& dns) {
 
 }  // namespace
 
-Naming::Naming(const scenario::Scenario& scenario, const HostAt& host_at) {
+Naming::Naming(const scenario::Scenario& scenario, const HostAt& host_at, LookUp look_up) {
   agents::NameSystem names = agents::make_name_system(scenario);
-  if (scenario.dns.mode == scenario::Dns::Mode::static_table) {
+  const bool has_servers = scenario.dns.mode == scenario::Dns::Mode::servers;
+  if (!has_servers || look_up == LookUp::table)
     table_ = std::make_unique<agents::StaticNames>(agents::table_of(names));
-    return;
-  }
+  if (!has_servers) return;
   for (auto& [node, zones] : names.zones_at) {
     net::Host* const server = host_at(node);
     if (server == nullptr) continue;
     servers_.push_back(std::make_unique<agents::DnsServer>(
         *server, std::move(zones), dns::AuthorityOptions{.udp_octets = edns_octets(scenario.dns)}));
   }
+  if (table_) return;
   for (const scenario::Host& host : scenario.hosts) {
     net::Host* const here = host_at(host.name);
     if (here == nullptr) continue;

@@ -24,8 +24,12 @@ class Naming {
   // The host at a node; nullptr: it is none of ours, and what runs there is not our concern.
   using HostAt = std::function<net::Host*(std::string_view node)>;
 
+  // How mail hosts look up names: as the scenario says; or in a table of all that its zones say, because no name
+  // server can be reached.
+  enum class LookUp { as_scenario, table };
+
   // The hosts must outlive it.
-  Naming(const scenario::Scenario& scenario, const HostAt& host_at);
+  Naming(const scenario::Scenario& scenario, const HostAt& host_at, LookUp look_up = LookUp::as_scenario);
   ~Naming();
 
   void start();  // name servers listen
@@ -35,7 +39,7 @@ class Naming {
  private:
   std::vector<std::unique_ptr<agents::DnsServer>> servers_;
   std::map<std::string, std::unique_ptr<agents::NameService>, std::less<>> resolvers_;  // by mail host
-  std::unique_ptr<agents::StaticNames> table_;                                          // in place of both
+  std::unique_ptr<agents::StaticNames> table_;                                          // in place of them
 };
 
 }  // namespace mailroom

@@ -80,7 +80,8 @@ std::expected<scenario::Scenario, int> load_scenario(const SetupOptions& options
   return std::move(loaded->scenario);
 }
 
-std::expected<Setup, int> set_up(const SetupOptions& options, scenario::Scenario scenario, Terminal& terminal) {
+std::expected<Setup, int> set_up(const SetupOptions& options, scenario::Scenario scenario, Terminal& terminal,
+                                 const ChangeHeader& change) {
   std::int64_t max_file_bytes = 0;
   if (!options.max_file_size.empty()) {
     const auto size = topology::parse_size_bytes(options.max_file_size);
@@ -97,8 +98,9 @@ std::expected<Setup, int> set_up(const SetupOptions& options, scenario::Scenario
         complain(terminal, kUsage,
                  fmt::format("{} has notes of yours; --force replaces it, --out NAME writes elsewhere",
                              printable(out.string()))));
-  auto writer = trace::RunFileWriter::create(out, header_of(scenario, level),
-                                             {.overwrite = true, .max_bytes = max_file_bytes});
+  trace::RunHeader header = header_of(scenario, level);
+  if (change) change(header);
+  auto writer = trace::RunFileWriter::create(out, header, {.overwrite = true, .max_bytes = max_file_bytes});
   if (!writer) {
     const bool full = writer.error().problem == trace::FileError::Problem::disk_full;
     return std::unexpected(complain(terminal, full ? kFoundWrong : kUsage, writer.error().text));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What all verbs that simulate (run, telnet, serve) do before and after: the scenario is loaded, the run file begun,
+// What all verbs that simulate (run, host, telnet, serve) do before and after: the scenario is loaded, the run file begun,
 // the simulation started; and at the end the file is closed and what there is to say of it is said.
 #pragma once
 
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,8 +53,10 @@ struct Setup {
 // What the scenario file says; an exit code after a complaint. Warnings are told.
 std::expected<scenario::Scenario, int> load_scenario(const SetupOptions& options, Terminal& terminal);
 
-// Begins the run file; an exit code after a complaint.
-std::expected<Setup, int> set_up(const SetupOptions& options, scenario::Scenario scenario, Terminal& terminal);
+// Begins the run file; an exit code after a complaint. `change` may say more in its header.
+using ChangeHeader = std::function<void(trace::RunHeader&)>;
+std::expected<Setup, int> set_up(const SetupOptions& options, scenario::Scenario scenario, Terminal& terminal,
+                                 const ChangeHeader& change = {});
 
 // A simulation under way. Time stands at 0, and everything has been started.
 class UnderWay {

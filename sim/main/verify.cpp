@@ -45,7 +45,7 @@ std::int64_t count_of(const Accounts& accounts, Kind kind) {
 
 // What the events were read for: of all whom a run knows, only these.
 Accounts accounts_of(Run& run) {
-  trace::Conservation conservation(run.header().level);
+  trace::Conservation conservation(run.header().level, static_cast<bool>(run.header().only_host));
   trace::EventQuery query;
   query.kinds = {Kind::message_composed, Kind::copy_created,    Kind::copy_delivered,   Kind::copy_relayed,
                  Kind::copy_expanded,    Kind::copy_bounced,    Kind::copy_discarded,   Kind::copy_destroyed,

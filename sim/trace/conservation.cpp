@@ -146,7 +146,8 @@ void Conservation::end(const StoredEvent& event) {
   if (const auto entry = entries_.find(copy.entry); entry != entries_.end()) --entry->second.owned;
   Tree& tree = trees_[copy.root];
   --tree.owned;
-  const bool is_handed_on = event.kind == Kind::copy_relayed || event.kind == Kind::copy_expanded;
+  const bool is_handed_on =
+      (event.kind == Kind::copy_relayed && !is_of_one_host_) || event.kind == Kind::copy_expanded;
   tree.is_settled = tree.is_settled || !is_handed_on;
   if (tree.owned == 0 && !tree.is_settled)
     say(event, "with copy {} nobody is responsible any more", event.copy.value);
@@ -158,7 +159,8 @@ void Conservation::check_end(const StoredEvent& event, const Copy& copy) {
   const Message& message = messages_[copy.message];
   switch (event.kind) {
     case Kind::copy_relayed:
-      if (copy.children_elsewhere == 0) say(event, "copy {} was handed on, but no other host has it", id);
+      if (copy.children_elsewhere == 0 && !is_of_one_host_)
+        say(event, "copy {} was handed on, but no other host has it", id);
       return;
     case Kind::copy_expanded:
       if (copy.children_here == 0) say(event, "copy {} was expanded into nothing", id);

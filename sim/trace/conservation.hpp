@@ -8,6 +8,7 @@
 // a
 //   message is handed over twice, the first time was in doubt or the sender's host had crashed;
 // - what a host's queue holds is what it owns.
+// Where a run is of one host alone, whoever it handed a message to is outside: that it read a 250 is all there is.
 //
 // The last two need a run recorded at `mail` or above: attempts and queues are not recorded below.
 #pragma once
@@ -46,7 +47,9 @@ struct Accounts {
 
 class Conservation {
  public:
-  explicit Conservation(Level level) : has_queues_(level >= Level::mail) {}
+  // `is_of_one_host`: other hosts were outside, so that what they took over is settled for this run.
+  explicit Conservation(Level level, bool is_of_one_host = false)
+      : has_queues_(level >= Level::mail), is_of_one_host_(is_of_one_host) {}
 
   // All events of a run, in their order.
   void read(const StoredEvent& event);
@@ -99,6 +102,7 @@ class Conservation {
   void take_over_again(const StoredEvent& event, CopyId parent_id, Copy& parent);
 
   bool has_queues_;
+  bool is_of_one_host_;
   std::map<CopyId, Copy> copies_;
   std::map<CopyId, Tree> trees_;  // by root
   std::map<MessageId, Message> messages_;

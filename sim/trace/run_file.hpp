@@ -61,6 +61,7 @@ struct RunHeader {
   std::string program_version{};
   std::string network_version{};  // of the library that carries the packets: "ns-3 3.37"
   std::int64_t epoch_unix_s = 0;
+  HostId only_host{};  // the run is of this host alone, and whom it talked with was outside; 0: of all hosts
   std::vector<HostRow> hosts{};
   std::vector<LinkRow> links{};
   friend bool operator==(const RunHeader&, const RunHeader&) = default;

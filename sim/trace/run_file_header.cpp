@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <map>
+#include <vector>
 #include <string>
 #include <string_view>
 
@@ -26,7 +27,8 @@ bool write_meta(sqlite3* database, const RunHeader& header) {
   if (!row) return false;
   const std::string seed = std::to_string(header.seed);
   const std::string epoch = std::to_string(header.epoch_unix_s);
-  const std::pair<std::string_view, std::string_view> entries[] = {
+  const std::string only_host = std::to_string(header.only_host.value);
+  std::vector<std::pair<std::string_view, std::string_view>> entries = {
       {"scenario_name", header.scenario_name},
       {"scenario", header.scenario_text},
       {"overrides", header.overrides},
@@ -35,6 +37,7 @@ bool write_meta(sqlite3* database, const RunHeader& header) {
       {"program_version", header.program_version},
       {"network_version", header.network_version},
       {"epoch_unix_s", epoch}};
+  if (header.only_host) entries.emplace_back("only_host", only_host);
   for (const auto& [key, value] : entries) {
     sqlite::bind(row.get(), 1, key);
     sqlite::bind(row.get(), 2, value);
@@ -181,6 +184,7 @@ std::expected<LoadedHeader, FileError> read_header(sqlite3* database, const std:
   header.network_version = meta["network_version"];
   header.overrides = meta["overrides"];
   header.epoch_unix_s = number<std::int64_t>(meta["epoch_unix_s"]);
+  header.only_host = {number<std::int64_t>(meta["only_host"])};
   const auto level = level_named(meta["level"]);
   if (!level) {
     return std::unexpected(
