@@ -17,6 +17,7 @@
 
 #include "sim/agents/zones.hpp"
 #include "sim/main/cli_handoff.hpp"
+#include "sim/main/cli_words.hpp"
 #include "sim/main/host_ports.hpp"
 #include "sim/main/host_run.hpp"
 #include "sim/main/inspect.hpp"
@@ -130,7 +131,6 @@ Said<Plan> plan_of(const HostOptions& options, const scenario::Scenario& scenari
   if (!idle) return std::unexpected(idle.error());
   plan.run.sockets.idle_ns = *idle;
   if (options.connections < 1) return std::unexpected("--connections: at least 1 is needed");
-  plan.run.limits.at_a_time = options.connections;
   if (scenario.record == "packets")
     return std::unexpected("level 'packets' needs simulated packets; --record full has all that happens here");
   return plan;
@@ -158,14 +158,17 @@ std::optional<std::string> why_ports_cannot_be_had(const Plan& plan) {
   return std::nullopt;
 }
 
-// So many connections at a time as are asked for, if the system lets us.
-void raise_descriptor_limit(std::int64_t connections) {
+// Connections from outside at a time: as many as are asked for, if the system lets us.
+std::int64_t possible_connections(std::int64_t wanted) {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const rlim_t wanted = static_cast<rlim_t>(connections) + kOtherDescriptors;
-  if (limit.rlim_cur >= wanted) return;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  setrlimit(RLIMIT_NOFILE, &limit);
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  const auto with_others = static_cast<rlim_t>(wanted) + kOtherDescriptors;
+  if (limit.rlim_cur < with_others) {
+    limit.rlim_cur = std::min(with_others, limit.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  if (limit.rlim_cur >= with_others) return wanted;
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(limit.rlim_cur) - static_cast<std::int64_t>(kOtherDescriptors));
 }
 
 // Opens the ports and says where: other programs read these lines. The reason if one cannot be had.
@@ -181,6 +184,12 @@ std::optional<std::string> open_ports(run::HostRun& host, const Plan& plan, nloh
   if (plan.own.empty())
     fmt::print(terminal.out, "no port of {} is open: it only sends; --port smtp=2525 would open one\n", plan.run.host);
   return std::nullopt;
+}
+
+void tell_faults(const scenario::Scenario& scenario, Terminal& terminal) {
+  if (scenario.faults.empty()) return;
+  fmt::print(terminal.err, "note: {} of the scenario will not happen: here are no simulated links and hosts\n",
+             counted(std::ssize(scenario.faults), "fault"));
 }
 
 void tell_names(const run::HostRun& host, const scenario::Scenario& scenario, Terminal& terminal) {
@@ -217,6 +226,7 @@ std::expected<run::Why, std::string> host_into(Setup& setup, const Plan& plan, r
   run::HostRun host(setup.scenario, recorder, plan.run);
   nlohmann::json detail = {{"seed", setup.scenario.seed}, {"host", plan.run.host}};
   if (auto wrong = open_ports(host, plan, detail, terminal)) return std::unexpected(std::move(*wrong));
+  tell_faults(setup.scenario, terminal);
   tell_names(host, setup.scenario, terminal);
   const std::string said = detail.dump();
   recorder.context.event = recorder.record({.kind = trace::Kind::run_began, .text = version(), .detail = said});
@@ -245,9 +255,12 @@ int run_host(HostOptions options, Terminal& terminal) {
   scenario->epoch_unix_s = std::chrono::duration_cast<std::chrono::seconds>(
                                std::chrono::system_clock::now().time_since_epoch())
                                .count();
-  const auto plan = plan_of(options, *scenario);
+  auto plan = plan_of(options, *scenario);
   if (!plan) return complain(terminal, kUsage, plan.error());
-  raise_descriptor_limit(options.connections);
+  plan->run.limits.at_a_time = possible_connections(options.connections);
+  if (plan->run.limits.at_a_time < options.connections)
+    fmt::print(terminal.err, "note: {} connections at a time: the system allows no more open files (ulimit -n)\n",
+               plan->run.limits.at_a_time);
   if (const auto wrong = why_ports_cannot_be_had(*plan)) return complain(terminal, kUsage, *wrong);
   options.suffix = "-" + options.host;
   const auto id = run::Nodes(*scenario).id(options.host);

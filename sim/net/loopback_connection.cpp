@@ -79,6 +79,8 @@ void LoopbackConnection::set_user(ConnectionUser& user) {
 std::size_t LoopbackConnection::send(std::string_view octets) {
   if (!is_open_ || !socket_ || octets.empty()) return 0;
   const std::size_t taken = socket_->send(octets);
+  // Whoever does not take our answers is asked for no more questions: what waits at our side stays bounded.
+  if (taken < octets.size() && !is_ours_) socket_->set_reading(false);
   if (taken == 0) return 0;
   has_sent_ = true;
   last_ = world_.recorder.context;
@@ -120,6 +122,7 @@ void LoopbackConnection::on_octets(std::string_view octets) {
 void LoopbackConnection::on_room() {
   world_.enter();
   const ContextScope scope(world_.recorder, last_);
+  socket_->set_reading(true);
   user_->on_room();
 }
 

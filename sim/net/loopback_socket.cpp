@@ -67,8 +67,7 @@ void LoopbackSocket::abort() {
 void LoopbackSocket::set_reading(bool is_reading) {
   State& own = *state_;
   own.is_reading = is_reading;
-  if (own.user == nullptr || !own.is_established || own.is_in_callback) return;
-  own.wait_for_octets();
+  if (own.is_established) own.wait_for_octets();
 }
 
 // --- what the loop does
@@ -185,10 +184,13 @@ void LoopbackSocket::State::conclude() {
     });
     return;
   }
-  asio::detail::socket_option::integer<SOL_SOCKET, SO_ERROR> failure;
-  Error error;
-  socket.get_option(failure, error);
-  end(error || failure.value() != 0 || send_failed ? End::reset : End::closed);
+  end(has_error() || send_failed ? End::reset : End::closed);
+}
+
+bool LoopbackSocket::State::has_error() {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0;
 }
 
 void LoopbackSocket::State::wait_for_octets() {
@@ -210,10 +212,7 @@ void LoopbackSocket::State::watch_for_reset() {
     self->is_watching_for_reset = false;
     if (error || self->user == nullptr) return;
     if (self->fin_is_sent && self->peer_has_finished) return;  // conclude() looks
-    asio::detail::socket_option::integer<SOL_SOCKET, SO_ERROR> failure;
-    Error unknown;
-    self->socket.get_option(failure, unknown);
-    if (failure.value() != 0) return self->end(End::reset);
+    if (self->has_error()) self->end(End::reset);
   });
 }
 

@@ -33,7 +33,7 @@ struct LoopbackSocket::State : std::enable_shared_from_this<State> {
   void wait_for_octets();
   void watch_for_reset();
   void read();
-  void take(std::string_view octets);
+  bool has_error();
   void watch_idle();
   void end(End end);
   void close(bool by_reset);

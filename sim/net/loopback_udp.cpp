@@ -5,6 +5,8 @@
 
 #include <boost/asio/ip/udp.hpp>
 
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace mailroom::net {
@@ -26,7 +28,9 @@ struct LoopbackUdp::State : std::enable_shared_from_this<State> {
     socket.open(udp::v4(), error);
     if (!error) socket.bind({asio::ip::address_v4::loopback(), wanted}, error);
     // Who is not there is told by the kernel of each datagram, with where it was sent to.
-    if (!error) socket.set_option(asio::detail::socket_option::boolean<IPPROTO_IP, IP_RECVERR>(true), error);
+    const int wanted_errors = 1;
+    if (!error && setsockopt(socket.native_handle(), IPPROTO_IP, IP_RECVERR, &wanted_errors, sizeof wanted_errors) != 0)
+      error.assign(errno, boost::system::system_category());
     if (!error) socket.non_blocking(true, error);
     if (!error) port = socket.local_endpoint(error).port();
     return error;

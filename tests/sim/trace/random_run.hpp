@@ -26,6 +26,7 @@ inline RunHeader random_run_header(Level level = Level::packets) {
   header.program_version = "0.1.0";
   header.network_version = "none";
   header.epoch_unix_s = 946'728'000;
+  header.only_host = {2};
   for (int i = 1; i <= kRandomHosts; ++i) {
     HostRow host{.name = fmt::format("h{}", i), .label = fmt::format("Host {}", i)};
     host.hostname = fmt::format("h{}.example", i);
