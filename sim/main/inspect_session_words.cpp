@@ -88,7 +88,9 @@ std::string dialogue_words(Run& run, const StoredEvent& e) {
     case Kind::content_sent:
       return fmt::format("has sent the contents of message {} ({}){}", e.message.value, octets(e), over);
     default:
-      return fmt::format("has read the contents of message {} up to the lone dot ({}){}", e.message.value,
+      // What comes from outside is a message of this run only when the host has taken it.
+      return fmt::format("has read the contents of {} up to the lone dot ({}){}",
+                         e.message ? fmt::format("message {}", e.message.value) : "a message from outside",
                          octets(e), over);
   }
 }

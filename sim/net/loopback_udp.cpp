@@ -49,11 +49,10 @@ struct LoopbackUdp::State : std::enable_shared_from_this<State> {
       Error error;
       udp::endpoint from;
       const std::size_t size = socket.receive_from(asio::buffer(scratch), from, 0, error);
-      if (error == asio::error::would_block) break;
       if (!error) {
         user->on_datagram(from.port(), {scratch, size});
       } else if (!receive_refusals() && error != asio::error::connection_refused) {
-        break;
+        break;  // there is nothing more
       }
     }
     wait();

@@ -4,6 +4,7 @@
 import email.utils
 import os
 import re
+import resource
 import shutil
 import signal
 import smtplib
@@ -262,6 +263,48 @@ class Hosts(Laboratory):
         host.end()
         self.verified(host)
         self.assertEqual(self.inspect(host.path)["accepted"], 0)
+
+    def test_serves_others_while_a_thousand_are_silent(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard < 3000:
+            self.skipTest("the system allows too few open files")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3000, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        content = {**OFFICES, "smtp": {"clients": {"connections": 0}, "connection-limit": 2000}}
+        host = Host(self, self.scenario("many.yaml", content), "mx1", "--port", "smtp=0", "--connections", "1500",
+                    "--record", "mail")
+        before = host.memory_kib()
+        silent = [host.raw() for _ in range(1000)]
+        began = time.monotonic()
+        with host.smtp() as client:
+            client.sendmail("stranger@elsewhere.example", ["ann@one.example"], letter("meanwhile"))
+        self.assertLess(time.monotonic() - began, PATIENCE_S / 2)
+        for connection in silent:
+            self.assertTrue(read_reply(connection).startswith(b"220 "))
+        if not has_sanitizers():
+            self.assertLess(host.memory_kib() - before, 1000 * 40, "KiB, for a thousand sessions")
+        host.end()
+        self.verified(host)
+        self.assertEqual(self.inspect(host.path)["delivered"], 1)
+
+    def test_asks_nothing_more_of_who_takes_no_answers(self):
+        host = Host(self, self.offices, "mx1", "--port", "smtp=0", "--record", "mail")
+        before = host.memory_kib()
+        connection = host.raw()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(1)
+        sent, most = 0, 60_000_000
+        questions = b"EHLO c.example\r\n" * 4000  # each answer has ten lines
+        with self.assertRaises((TimeoutError, ConnectionError)):
+            while sent < most:
+                sent += connection.send(questions)
+        self.assertLess(sent, most)
+        if not has_sanitizers():
+            self.assertLess(host.memory_kib() - before, 20 * 1024)
+        with host.smtp() as client:
+            client.sendmail("stranger@elsewhere.example", ["ann@one.example"], letter("meanwhile"))
+        host.end()
+        self.verified(host)
 
     def test_cuts_off_who_is_silent(self):
         host = Host(self, self.offices, "mx1", "--port", "smtp=0", "--idle", "300ms")

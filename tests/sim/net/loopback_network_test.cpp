@@ -133,6 +133,25 @@ TEST_F(LoopbackNetworks, AnswerStrangersWhoAskAndNobodyElse) {
   EXPECT_EQ(sink.of(Kind::datagram_dropped)[0].text, "unreachable");
 }
 
+TEST_F(LoopbackNetworks, HearOfEachDatagramThatNoOneTakes) {
+  struct Asker : DatagramUser {
+    std::vector<Address> refused;
+    void on_datagram(Endpoint, std::string_view) override {}
+    void on_port_unreachable(Address remote) override { refused.push_back(remote); }
+  } asker;
+  const auto port = network.open("mx", 53, 0, true);
+  ASSERT_TRUE(port);
+  network.place({kOther, 53}, *port);
+  host.network().open_datagrams(53, asker).reset();  // now nobody is there
+  const auto socket = host.network().open_datagrams(0, asker);
+  for (const char* text : {"one", "two", "three"}) socket->send({kOther, 53}, text);
+  EXPECT_THAT(asker.refused, IsEmpty());
+  run_until([&] { return asker.refused.size() == 3; });
+  EXPECT_THAT(asker.refused, testing::Each(kOther));
+  socket->send({kOther, 53}, "four");
+  run_until([&] { return asker.refused.size() == 4; });
+}
+
 // Otherwise a client that asks and never reads would fill our memory with answers.
 TEST_F(LoopbackNetworks, AskNothingMoreOfWhoTakesNoAnswers) {
   const auto port = network.open("mx", 25, 0, false);
