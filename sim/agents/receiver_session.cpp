@@ -59,7 +59,9 @@ void ReceiverSession::on_octets(std::string_view octets) {
 }
 
 void ReceiverSession::on_room() {
-  if (outbox_.flush(*connection_, host_.recorder()) && closing_) close();
+  const bool all_sent = outbox_.flush(*connection_, host_.recorder());
+  connection_->hold(!all_sent);
+  if (all_sent && closing_) close();
 }
 
 void ReceiverSession::on_peer_finished() {
@@ -97,6 +99,7 @@ void ReceiverSession::perform_all() {
   performing_ = false;
   if (!over_) {
     const bool all_sent = outbox_.flush(*connection_, host_.recorder());
+    connection_->hold(!all_sent);  // who does not read our replies is not read
     if (!closing_) deadline_.set(session_.deadline_ns());
     if (closing_ && all_sent) close();
     if (closing_ && !all_sent) deadline_.set(host_.now_ns() + kLingerNs);

@@ -54,7 +54,7 @@ std::string ended(Run&, const StoredEvent& e) {
 }
 
 std::string control(Run&, const StoredEvent& e) {
-  return "a person told the run: " + in_quotes(e.text);
+  return "the run was told from outside: " + printable_beginning(e.text);
 }
 
 std::string composed(Run&, const StoredEvent& e) {

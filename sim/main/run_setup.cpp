@@ -133,12 +133,17 @@ void UnderWay::end(run::Why why) {
   recorder.record({.kind = trace::Kind::run_ended, .text = run::name(why)});
 }
 
-int close_file(Setup& setup, run::Why why, Terminal& terminal) {
+int close_file(Setup& setup, Terminal& terminal) {
   static_cast<void>(setup.writer->finish());  // its error is the writer's
   if (const auto& error = setup.writer->error())
     return complain(
         terminal, kFoundWrong,
         fmt::format("{}; {} has what came before", error->text, printable(setup.out.string())));
+  return kDone;
+}
+
+int close_file(Setup& setup, run::Why why, Terminal& terminal) {
+  if (const int exit_code = close_file(setup, terminal); exit_code != kDone) return exit_code;
   if (why == run::Why::interrupted || why == run::Why::quit)
     fmt::print(terminal.err, "{}: the run was ended early; {} is valid and has all that happened before\n",
                why == run::Why::quit ? "quit" : "interrupted", printable(setup.out.string()));

@@ -78,7 +78,9 @@ class UnderWay {
   Setup& setup_;
 };
 
-// Closes the run file and says if it is not whole, or ended early. An exit code.
+// Closes the run file and says if it is not whole. An exit code.
+int close_file(Setup& setup, Terminal& terminal);
+// And if it was ended early.
 int close_file(Setup& setup, run::Why why, Terminal& terminal);
 
 }  // namespace mailroom::cli

@@ -50,7 +50,8 @@ Accounts accounts_of(Run& run) {
   query.kinds = {Kind::message_composed, Kind::copy_created,    Kind::copy_delivered,   Kind::copy_relayed,
                  Kind::copy_expanded,    Kind::copy_bounced,    Kind::copy_discarded,   Kind::copy_destroyed,
                  Kind::message_queued,   Kind::message_removed, Kind::mailbox_appended, Kind::disk_filled,
-                 Kind::attempt_ended,    Kind::host_crashed,   Kind::run_ended};
+                 Kind::attempt_ended,    Kind::host_crashed,   Kind::run_ended,
+                 Kind::control_received};
   must(run.reader().for_each(query, [&](const trace::StoredEvent& event) {
     conservation.read(event);
     return true;
@@ -61,6 +62,7 @@ Accounts accounts_of(Run& run) {
 Json to_json(Run& run, const Accounts& accounts) {
   Json json = {{"conserved", accounts.violations.empty()}, {"copies", accounts.copies}};
   for (const End& end : kEnds) json[end.name] = count_of(accounts, end.kind);
+  json["left"] = accounts.left;
   json["owned"] = accounts.owned;
   json["discarded_by"] = Json::object();
   for (const auto& [rule, count] : accounts.discarded_by) json["discarded_by"][rule] = count;
@@ -81,6 +83,7 @@ void print_accounts(const Accounts& accounts, Terminal& terminal) {
   table.add(
       {"copies", grouped(accounts.copies), "one for each host that was responsible, message and recipient"});
   for (const End& end : kEnds) table.add({end.name, grouped(count_of(accounts, end.kind)), end.meaning});
+  if (accounts.left > 0) table.add({"left", grouped(accounts.left), "of the relayed: a real server outside has it"});
   table.add({"owned", grouped(accounts.owned), "still in queues when the run ended"});
   table.print(terminal);
 }

@@ -103,6 +103,10 @@ void LoopbackConnection::abort() {
   if (socket_) socket_->abort();
 }
 
+void LoopbackConnection::hold(bool on) {
+  if (socket_) socket_->set_reading(!on);
+}
+
 void LoopbackConnection::on_established() {
   world_.enter();
   const ContextScope scope(world_.recorder, established_);

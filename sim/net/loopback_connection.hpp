@@ -36,6 +36,7 @@ class LoopbackConnection final : public Connection, private ConnectionUser {
   std::size_t send(std::string_view octets) override;
   void finish() override;
   void abort() override;
+  void hold(bool on) override;
   void set_user(ConnectionUser& user) override;
 
  private:

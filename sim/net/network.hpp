@@ -75,7 +75,7 @@ class Connection {
   // RST. No callback follows.
   virtual void abort() = 0;
   // While on, nothing more is read: octets wait, and the sender sees the window close. When the connection has ended,
-  // what waits is told all the same. Networks that agents only read as fast as they can may leave it out.
+  // what waits is told all the same. A network for tests may leave it out.
   virtual void hold(bool) {}
   // The user may be set once, before control returns to the network.
   virtual void set_user(ConnectionUser& user) = 0;

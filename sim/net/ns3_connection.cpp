@@ -139,7 +139,7 @@ void Ns3Connection::abort() {
       world_.recorder.record(aborted);
       conversation_->ways[side_].flights.end();
     }
-    if (socket_) socket_->abort();
+    if (socket_ && !world_.is_closed) socket_->abort();  // after the end of the run, no RST is seen
     world_.remove_work();
   }
   if (!socket_) return;

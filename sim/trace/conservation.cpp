@@ -51,7 +51,10 @@ void Conservation::read(const StoredEvent& event) {
     case Kind::disk_filled:
       messages_[event.message].had_no_room = true;
       return;
+    case Kind::control_received:
+      return note_outside(event);
     case Kind::attempt_ended:
+      attempts_[{event.host, event.message}] = event.connection;
       if (event.text.starts_with(kInDoubt)) doubts_[{event.host, event.message}].push_back(event.id);
       return;
     case Kind::run_ended:
@@ -63,6 +66,21 @@ void Conservation::read(const StoredEvent& event) {
     default:
       if (is_end(event.kind)) end(event);
   }
+}
+
+// "type 2.1 …": what a listener took, its real server says.
+void Conservation::note_outside(const StoredEvent& event) {
+  constexpr std::string_view kType = "type ";
+  if (!event.text.starts_with(kType)) return;
+  const std::string_view name = std::string_view(event.text).substr(kType.size());
+  if (name.substr(0, name.find(' ')).find('.') != std::string_view::npos) outside_.insert(event.connection);
+}
+
+// Whether a copy that is relayed went to a real server. Below `mail` no attempt says so: it may have.
+bool Conservation::goes_outside(const StoredEvent& event, const Copy& copy) const {
+  if (event.kind != Kind::copy_relayed || copy.children_elsewhere > 0 || outside_.empty()) return false;
+  const auto attempt = attempts_.find({copy.host, copy.message});
+  return !has_queues_ || (attempt != attempts_.end() && outside_.contains(attempt->second));
 }
 
 void Conservation::compose(const StoredEvent& event) {
@@ -141,14 +159,18 @@ void Conservation::end(const StoredEvent& event) {
   copy.end = event.kind;
   ++accounts_.ended[event.kind];
   if (copy.host != event.host) say(event, "copy {} ends at a host that does not own it", event.copy.value);
-  check_end(event, copy);
+  const bool has_left = goes_outside(event, copy);
+  if (has_left)
+    ++accounts_.left;
+  else
+    check_end(event, copy);
   --owned_[copy.host];
   if (const auto entry = entries_.find(copy.entry); entry != entries_.end()) --entry->second.owned;
   Tree& tree = trees_[copy.root];
   --tree.owned;
   const bool is_handed_on =
       (event.kind == Kind::copy_relayed && !is_of_one_host_) || event.kind == Kind::copy_expanded;
-  tree.is_settled = tree.is_settled || !is_handed_on;
+  tree.is_settled = tree.is_settled || !is_handed_on || has_left;
   if (tree.owned == 0 && !tree.is_settled)
     say(event, "with copy {} nobody is responsible any more", event.copy.value);
 }

@@ -9,12 +9,14 @@
 //   message is handed over twice, the first time was in doubt or the sender's host had crashed;
 // - what a host's queue holds is what it owns.
 // Where a run is of one host alone, whoever it handed a message to is outside: that it read a 250 is all there is.
+// A real server outside of the simulation that said 250 to a simulated host is responsible from then on.
 //
 // The last two need a run recorded at `mail` or above: attempts and queues are not recorded below.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +42,7 @@ struct Accounts {
   std::int64_t copies = 0;
   std::map<Kind, std::int64_t> ended{};                // by the kind of the end
   std::int64_t owned = 0;                              // at the end of the run
+  std::int64_t left = 0;                               // relayed, and by a real server outside
   std::map<std::string, std::int64_t> discarded_by{};  // by rule
   std::vector<Duplicate> duplicates{};
   std::vector<Violation> violations{};
@@ -99,6 +102,8 @@ class Conservation {
   void check_end(const StoredEvent& event, const Copy& copy);
   void remove(const StoredEvent& event);
   void append(const StoredEvent& event);
+  void note_outside(const StoredEvent& event);
+  bool goes_outside(const StoredEvent& event, const Copy& copy) const;
   void take_over_again(const StoredEvent& event, CopyId parent_id, Copy& parent);
 
   bool has_queues_;
@@ -110,6 +115,8 @@ class Conservation {
   std::map<HostId, std::int64_t> owned_;
   std::map<std::pair<HostId, MessageId>, std::vector<EventId>> doubts_;  // attempts of a host that ended so
   std::map<HostId, std::vector<EventId>> crashes_;
+  std::set<ConnectionId> outside_;  // taken by a real server
+  std::map<std::pair<HostId, MessageId>, ConnectionId> attempts_;  // of the last one that ended
   bool ran_idle_ = false;  // the run ended because nothing was left to do
   Accounts accounts_;
 };

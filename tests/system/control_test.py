@@ -67,6 +67,20 @@ class Control(Live):
                                   out="third.mailroom")
             self.assert_same_tables(other, third, COMMON)
 
+    def test_lines_between_the_steps_of_a_paused_run_are_replayed(self):
+        self.start("--record", "packets")
+        self.say("pause", "^paused at ")
+        for number in range(1, 30):
+            self.say("step", "^paused at ")
+            self.process.stdin.write(f"connect {number} from north to south:25\n")
+        self.say("resume", "^running at ")
+        self.say("reset 29", "^29: reset")
+        self.say("quit", "ended early")
+        self.end()
+        again = self.run_file(self.folder / "slow.yaml", "--replay", self.path, "--record", "packets", out="again.mailroom")
+        self.assertEqual(len(self.controls(self.path)), 30)
+        self.assert_same_tables(self.path, again, COMMON)
+
     def test_a_replay_with_another_seed_says_so_and_goes_on_to_its_own_end(self):
         run = self.hold_a_conversation()
         path = self.folder / "other.mailroom"

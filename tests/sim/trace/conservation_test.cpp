@@ -108,6 +108,24 @@ TEST(Conservation, TakesThe250OfAHostOutsideForItsWord) {
   EXPECT_THAT(log.wrong(), testing::Contains(HasSubstr("entry Q2 leaves the queue"))) << "the rest holds as ever";
 }
 
+TEST(Conservation, TakesThe250OfARealServerForItsWordAndNoOthers) {
+  const auto relayed_over = [](std::int64_t connection, const char* line) {
+    Log log;
+    log.compose(1).queue(1, "Q1").create(1, 1, 0, "Q1");
+    StoredEvent& told = log.add(Kind::control_received, 2);
+    told.connection = {7};
+    told.text = line;
+    log.add(Kind::attempt_ended, 1).connection = {connection};
+    log.end(Kind::copy_relayed, 1, 1).remove(1, "Q1");
+    return log;
+  };
+  EXPECT_THAT(relayed_over(7, R"(type 2.1 "250 OK\r\n")").wrong(), IsEmpty());
+  EXPECT_EQ(relayed_over(7, R"(type 2.1 "250 OK\r\n")").accounts().left, 1);
+  EXPECT_THAT(relayed_over(8, R"(type 2.1 "250 OK\r\n")").wrong(), SizeIs(2)) << "another connection";
+  EXPECT_THAT(relayed_over(7, R"(type 2 "a 2.1")").wrong(), SizeIs(2)) << "a client, not a server";
+  EXPECT_EQ(relayed_over(7, R"(type 2 "a 2.1")").accounts().left, 0);
+}
+
 TEST(Conservation, FindsASecondEndAndOneElsewhere) {
   Log log;
   log.compose(1).queue(1, "Q1").create(1, 1, 0, "Q1").deliver(1, 1).deliver(1, 1);
