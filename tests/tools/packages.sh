@@ -15,7 +15,7 @@ build_packages=(
 # To build and run the tests: the test framework, and the judges that we did not write.
 test_packages=(
   libgtest-dev libgmock-dev
-  python3 python3-jsonschema python3-dnspython sqlite3 tshark
+  python3 python3-jsonschema python3-dnspython sqlite3 tshark bind9-dnsutils
 )
 case "${debian_release:-}" in
   12) test_packages+=(libpython3.11-testsuite) ;;

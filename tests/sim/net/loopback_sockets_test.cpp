@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/tcp.h>
 #include <sys/socket.h>
 
 #include <chrono>
@@ -177,16 +178,29 @@ TEST_F(LoopbackSockets, HearWhatWasSaidBeforeAReset) {
 
 TEST_F(LoopbackSockets, SendInOneWriteWhatIsSaidAtOnce) {
   listen();
-  Party& client = connect();
+  const int peer = raw(0x7f000001);
   run_until([&] { return !accepted.empty(); });
-  std::vector<std::string> pieces;
-  client.when_octets = [&](std::string_view octets) { pieces.emplace_back(octets); };
   accepted[0].when_octets = [&](std::string_view) {
     for (const char* reply : {"250 one\r\n", "250 two\r\n", "354 three\r\n"}) accepted[0].socket->send(reply);
   };
-  client.socket->send("MAIL");
-  run_until([&] { return client.received.size() == 29; });
-  EXPECT_THAT(pieces, ElementsAre("250 one\r\n250 two\r\n354 three\r\n"));
+  const auto segments = [peer] {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    EXPECT_EQ(getsockopt(peer, IPPROTO_TCP, TCP_INFO, &info, &size), 0);
+    return info.tcpi_data_segs_in;
+  };
+  EXPECT_EQ(segments(), 0u);
+  ASSERT_EQ(::send(peer, "MAIL", 4, 0), 4);
+  run_until([&] { return segments() > 0; });
+  loop.run_for(5 * kMs);
+  EXPECT_EQ(segments(), 1u);
+  accepted[0].socket->send("250 four\r\n");  // and outside of a callback
+  accepted[0].socket->send("250 five\r\n");
+  loop.run_for(5 * kMs);
+  EXPECT_EQ(segments(), 2u);
+  char octets[200];
+  EXPECT_EQ(::recv(peer, octets, sizeof octets, MSG_DONTWAIT), 49);
+  ::close(peer);
 }
 
 TEST_F(LoopbackSockets, SayWhyAPortCannotBeHad) {
