@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <fmt/ranges.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -46,6 +47,12 @@ struct Plan {
 template <class Value>
 using Said = std::expected<Value, std::string>;  // or a sentence for the user
 
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 10;
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(names.size(), kMost));
+  return fmt::format("{}{}", fmt::join(names.begin(), names.begin() + shown, ", "), names.size() > kMost ? ", …" : "");
+}
+
 // What the nodes of a scenario offer.
 class Services {
  public:
@@ -59,9 +66,9 @@ class Services {
     if (!nodes_.id(host)) {
       const std::vector<std::string> names = nodes_.names();
       const std::string_view meant = nearest(host, names);
-      return std::unexpected(
-          meant.empty() ? fmt::format("there is no host '{}' in the scenario; 'mailroom topology' lists the nodes", printable(host))
-                        : fmt::format("there is no host '{}' in the scenario; did you mean '{}'?", printable(host), meant));
+      const std::string what = fmt::format("there is no host '{}' in the scenario", printable(host));
+      return std::unexpected(meant.empty() ? fmt::format("{}; its nodes are {}", what, some_of(names))
+                                           : fmt::format("{}; did you mean '{}'?", what, meant));
     }
     const auto config = std::ranges::find(scenario_.hosts, host, &scenario::Host::name);
     const run::Offered offered{.config = config == scenario_.hosts.end() ? nullptr : &*config,

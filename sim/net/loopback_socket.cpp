@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/net/loopback_socket.hpp"
 
+#include <netinet/tcp.h>
+
 #include <algorithm>
 #include <cassert>
 #include <utility>

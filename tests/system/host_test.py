@@ -372,7 +372,7 @@ class Mistakes(Laboratory):
         self.refused("mx1", "--to", "mx9:smtp=2526", saying="no host 'mx9'")
         self.refused("mx1", "--to", "mx1:smtp=2526", saying="mx1 is this host itself")
         self.refused("mx1", "--to", "mx2:smtp=0", saying="0 is none")
-        self.refused("mx1", "--as", "nobody", saying="--as: there is no host 'nobody'")
+        self.refused("mx1", "--as", "nobody", saying="--as: there is no host 'nobody' in the scenario; its nodes are mx1, mx2")
         self.refused("mx1", "--for", "soon", saying="--for: ")
         self.refused("mx1", "--connections", "0", saying="at least 1")
         self.refused("mx1", "--record", "packets", saying="needs simulated packets")
