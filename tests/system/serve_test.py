@@ -173,6 +173,7 @@ class Clients(Serving):
         while octets := connection.recv(4096):
             heard += octets
         self.assertEqual(heard.count(b"\r\n250"), 3, heard)
+        self.assertNotIn(b"421", heard, "it was closed because we had finished, not because time passed")
         self.stop()
         self.assert_replays()
 
