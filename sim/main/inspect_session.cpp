@@ -45,6 +45,13 @@ trace::HostId host_of_phases(const std::vector<StoredEvent>& events, const trace
   return has_phases(session.sender.host) ? session.sender.host : session.receiver.host;
 }
 
+// The host of the sender; of one that is outside of the simulation, the host at which it sits.
+std::string sender_of(Run& run, const trace::SessionState& session) {
+  if (session.sender.host) return run.host(session.sender.host);
+  const trace::ConnectionState* connection = run.world().connections.find(session.connection);
+  return run.host(connection != nullptr ? connection->from : trace::HostId{});
+}
+
 bool has(const std::vector<StoredEvent>& events, Kind kind) {
   return std::ranges::any_of(events, [&](const StoredEvent& e) { return e.kind == kind; });
 }
@@ -169,7 +176,7 @@ Json dialogue_json(Run& run, trace::SessionId id, const trace::SessionState& ses
                    const std::vector<Line>& lines) {
   Json json = {{"session", id.value},
                {"connection", session.connection.value},
-               {"sender", run.host(session.sender.host)},
+               {"sender", sender_of(run, session)},
                {"receiver", run.host(session.receiver.host)},
                {"closed", how_it_closed(session)},
                {"lines", Json::array()}};
@@ -220,7 +227,7 @@ int inspect_session(Run& run, const InspectOptions& options, Terminal& terminal)
   }
   fmt::print(terminal.out, "{}  C: {}   S: {}   over connection {}\n",
              dyed(terminal, Ink::strong, numbered("Session", id.value)),
-             dyed(terminal, Ink::name, run.host(session.sender.host)),
+             dyed(terminal, Ink::name, sender_of(run, session)),
              dyed(terminal, Ink::name, run.host(session.receiver.host)), session.connection.value);
   print_dialogue(lines, options, terminal);
   if (const std::string how = how_it_closed(session); !how.empty() && !how.ends_with("closed"))
@@ -263,7 +270,7 @@ int inspect_sessions(Run& run, const InspectOptions& options, Terminal& terminal
     const std::int64_t lasted_ns = end.closed_ns >= 0 ? end.closed_ns - end.opened_ns : -1;
     list.push_back({{"session", id.value},
                     {"connection", session.connection.value},
-                    {"sender", run.host(session.sender.host)},
+                    {"sender", sender_of(run, session)},
                     {"receiver", run.host(session.receiver.host)},
                     {"opened_s", seconds(end.opened_ns)},
                     {"closed_s", seconds(end.closed_ns)},
@@ -274,7 +281,7 @@ int inspect_sessions(Run& run, const InspectOptions& options, Terminal& terminal
       table.add({std::to_string(id.value),
                  {clock(end.opened_ns), Ink::dim},
                  lasted_ns >= 0 ? duration(lasted_ns) : std::string(end.opened_ns >= 0 ? "open" : ""),
-                 {run.host(session.sender.host), Ink::name},
+                 {sender_of(run, session), Ink::name},
                  {run.host(session.receiver.host), Ink::name},
                  grouped(attempts.attempts),
                  grouped(attempts.accepted),

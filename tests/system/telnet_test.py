@@ -71,7 +71,9 @@ class Pipe(Telnet):
         self.assertIn("two-offices-telnet.mailroom", told)
         run = self.folder / "two-offices-telnet.mailroom"
         for command in re.findall(r"mailroom (inspect .*--times)", told):
-            self.assertIn("C: HELO north.example", self.call(*command.split()).stdout)
+            told = self.call(*command.split()).stdout
+            self.assertIn("Session 1  C: north   S: south", told, "where the person sits")
+            self.assertIn("C: HELO north.example", told)
         summary = self.assert_conserved(run)
         self.assertEqual((summary["messages"], summary["delivered"]), (2, 4), "the typed message, and the scenario's own")
         self.assertIn("runs on until no mail is under way", done.stderr)
