@@ -6,6 +6,7 @@ cd "$(dirname "$0")"
 . tests/tools/setup.sh
 
 need_packages "to build Mailroom and run its tests" "${build_packages[@]}" "${test_packages[@]}"
+tests/interop/fetch.sh
 cmake --preset dev
 cmake --build --preset dev
 exec ctest --preset dev --parallel "$(nproc)" "$@"

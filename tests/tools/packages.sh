@@ -12,10 +12,12 @@ build_packages=(
   libjemalloc-dev
 )
 
-# To build and run the tests: the test framework, and the judges that we did not write.
+# To build and run the tests: the test framework, and the judges that we did not write. Exim and Postfix are not among
+# them: tests/interop/fetch.sh has them without installing them.
 test_packages=(
   libgtest-dev libgmock-dev
   python3 python3-jsonschema python3-dnspython sqlite3 tshark bind9-dnsutils
+  swaks curl msmtp
 )
 case "${debian_release:-}" in
   12) test_packages+=(libpython3.11-testsuite) ;;
