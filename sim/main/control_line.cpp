@@ -28,8 +28,8 @@ template <class Number>
 std::optional<Number> whole(std::string_view digits, Number least, Number most) {
   Number number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc{} || end != digits.data() + digits.size() || digits.starts_with('0') || number < least ||
-      number > most)
+  if (error != std::errc{} || end != digits.data() + digits.size() || digits.starts_with('0') ||
+      number < least || number > most)
     return std::nullopt;
   return number;
 }
@@ -68,8 +68,9 @@ class Parts {
     std::optional<std::uint32_t> taken = 0;
     if (dot != std::string_view::npos) taken = whole<std::uint32_t>(found.substr(dot + 1), 1, kLastNumber);
     if (number && taken) return {*number, *taken};
-    fail(fmt::format("'{}' is no number of a connection; write for example 1, or 2.1 for the first that listener 2 took",
-                     found));
+    fail(fmt::format(
+        "'{}' is no number of a connection; write for example 1, or 2.1 for the first that listener 2 took",
+        found));
     return {};
   }
   Place place() {
@@ -83,7 +84,8 @@ class Parts {
     return rest_.empty();
   }
   void end() {
-    if (!at_end()) fail(fmt::format("there is something behind the end of the line: '{}'", rest_.substr(0, 40)));
+    if (!at_end())
+      fail(fmt::format("there is something behind the end of the line: '{}'", rest_.substr(0, 40)));
   }
 
   template <class Kind>
@@ -142,7 +144,8 @@ std::string Parts::octets(std::size_t most) {
   for (std::size_t at = 1; at < rest_.size(); ++at) {
     if (rest_[at] == '"') {
       rest_.remove_prefix(at + 1);
-      if (found.size() > most) fail(fmt::format("more than {} octets in one line; write several lines", most));
+      if (found.size() > most)
+        fail(fmt::format("more than {} octets in one line; write several lines", most));
       return found;
     }
     if (rest_[at] != '\\') {
@@ -167,7 +170,8 @@ std::expected<Line, std::string> parse_connect(Parts& parts) {
   line.from = parts.host();
   parts.keyword("to");
   line.to = parts.place();
-  if (line.name.taken != 0) return wrong(fmt::format("connection {} would be one that a listener took", to_string(line.name)));
+  if (line.name.taken != 0)
+    return wrong(fmt::format("connection {} would be one that a listener took", to_string(line.name)));
   return parts.made(std::move(line));
 }
 
@@ -234,12 +238,18 @@ std::string to_string(const Place& place) {
 std::string quote(std::string_view octets) {
   std::string text = "\"";
   for (const char c : octets) {
-    if (c == '\r') text += "\\r";
-    else if (c == '\n') text += "\\n";
-    else if (c == '\t') text += "\\t";
-    else if (c == '"' || c == '\\') (text += '\\') += c;
-    else if (c >= 0x20 && c < 0x7f) text += c;
-    else fmt::format_to(std::back_inserter(text), "\\x{:02x}", static_cast<unsigned char>(c));
+    if (c == '\r')
+      text += "\\r";
+    else if (c == '\n')
+      text += "\\n";
+    else if (c == '\t')
+      text += "\\t";
+    else if (c == '"' || c == '\\')
+      (text += '\\') += c;
+    else if (c >= 0x20 && c < 0x7f)
+      text += c;
+    else
+      fmt::format_to(std::back_inserter(text), "\\x{:02x}", static_cast<unsigned char>(c));
   }
   return text += '"';
 }
@@ -263,7 +273,8 @@ std::string to_string(const Line& line) {
       return fmt::format("listen {} at {}", to_string(l.name), to_string(l.at));
     }
     std::string operator()(const Datagram& l) const {
-      return fmt::format("datagram {} from {} to {} {}", to_string(l.name), l.from, to_string(l.to), quote(l.octets));
+      return fmt::format("datagram {} from {} to {} {}", to_string(l.name), l.from, to_string(l.to),
+                         quote(l.octets));
     }
     std::string operator()(const Type& l) const {
       return fmt::format("type {} {}", to_string(l.name), quote(l.octets));

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a person, or a real client or server, does to a live run: lines of one grammar, wherever they come from
-// (standard input, telnet, serve, a replay). docs/LIVE.md prints the grammar.
+// What a person, or a real client or server, does to a live run: lines of one grammar, wherever they come
+// from (standard input, telnet, serve, a replay). docs/LIVE.md prints the grammar.
 //
 //     connect N from HOST to HOST:PORT            somebody at a simulated host opens a TCP connection
 //     listen N at HOST:PORT                       and somebody there takes connections, named N.1, N.2, …
 //     datagram N from HOST to HOST:PORT "OCTETS"  somebody at a simulated host sends a datagram
 //     type N "OCTETS"                             octets into a connection
-//     finish N                                    the end of what is typed (FIN); no more datagrams, no more listening
-//     reset N ["WHY"]                             a connection is cut off (RST)
-//     hold N, unhold N                            nothing more is read from a connection for now; it is read again
+//     finish N                                    the end of what is typed (FIN); no more datagrams, no more
+//     listening reset N ["WHY"]                             a connection is cut off (RST) hold N, unhold N
+//     nothing more is read from a connection for now; it is read again
 //
-// OCTETS have the escapes \r \n \t \" \\ and \xHH; an octet that is no printable ASCII is escaped. Any other first
-// word is for somebody else (a fault): the line is kept as it is.
+// OCTETS have the escapes \r \n \t \" \\ and \xHH; an octet that is no printable ASCII is escaped. Any other
+// first word is for somebody else (a fault): the line is kept as it is.
 #pragma once
 
 #include <cstddef>

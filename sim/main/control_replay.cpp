@@ -49,7 +49,8 @@ std::string Replay::compare(const scenario::Scenario& scenario) {
   else if (scenario.seed != seed_)
     different = fmt::format("it had the seed {}", seed_);
   else if (now != before)
-    different = before.empty() ? std::string("it had no --set") : "it had --set " + before.substr(0, before.find('\n'));
+    different = before.empty() ? std::string("it had no --set")
+                               : "it had --set " + before.substr(0, before.find('\n'));
   if (!different.empty()) end_.reset();
   return different;
 }

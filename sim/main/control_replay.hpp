@@ -35,8 +35,8 @@ class Replay {
   // Nothing: it was killed, or another scenario runs now.
   const std::optional<End>& end() const { return end_; }
 
-  // What is different in this scenario, in words; empty: nothing. If something is, the run ends when it ends, and not
-  // when the earlier one did.
+  // What is different in this scenario, in words; empty: nothing. If something is, the run ends when it ends,
+  // and not when the earlier one did.
   std::string compare(const scenario::Scenario& scenario);
 
  private:

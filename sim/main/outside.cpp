@@ -104,14 +104,17 @@ std::expected<std::uint16_t, std::string> port_at(const scenario::Scenario& scen
   std::uint16_t number = 0;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
   if (error == std::errc{} && end == port.data() + port.size() && number != 0) return number;
-  return std::unexpected(fmt::format("'{}' is no port: a port is a number from 1 to 65535, or smtp, submission or dns; what listens at {}: {}",
-                                     port, node, services_text(scenario, node)));
+  return std::unexpected(
+      fmt::format("'{}' is no port: a port is a number from 1 to 65535, or smtp, submission or dns; what "
+                  "listens at {}: {}",
+                  port, node, services_text(scenario, node)));
 }
 
 std::expected<Place, std::string> place_in(const scenario::Scenario& scenario, std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0)
-    return std::unexpected(fmt::format("'{}' names no port; write HOST:PORT, as in mx1:25 or mx1:smtp", text));
+    return std::unexpected(
+        fmt::format("'{}' names no port; write HOST:PORT, as in mx1:25 or mx1:smtp", text));
   Place place{std::string(text.substr(0, colon)), 0};
   if (auto wrong = objection_to_host(scenario, place.host)) return std::unexpected(std::move(*wrong));
   const auto port = port_at(scenario, place.host, text.substr(colon + 1));
@@ -138,7 +141,9 @@ std::string seat_before(const scenario::Scenario& scenario, std::string_view tar
   std::string seat(target);
   for (const topology::Vertex vertex : all) {
     const std::string& name = graph[vertex].name;
-    if (graph[vertex].is_lan || name == target || distances[vertex] == std::numeric_limits<std::size_t>::max()) continue;
+    if (graph[vertex].is_lan || name == target ||
+        distances[vertex] == std::numeric_limits<std::size_t>::max())
+      continue;
     const Rank rank{with_agents.contains(name) ? 0 : mail_hosts.contains(name) ? 1 : 2, distances[vertex]};
     if (rank >= best) continue;
     best = rank;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The simulated network as somebody outside of it sees it: what listens where, and at which simulated host a person or
-// a real program sits who is not told where to sit.
+// The simulated network as somebody outside of it sees it: what listens where, and at which simulated host a
+// person or a real program sits who is not told where to sit.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ std::expected<std::uint16_t, std::string> port_at(const scenario::Scenario& scen
 // "mx1:smtp". Both must exist, but nothing need listen there.
 std::expected<Place, std::string> place_in(const scenario::Scenario& scenario, std::string_view text);
 
-// Where somebody sits who talks to `target`: the nearest host with a user agent, else the nearest host, but not
-// `target` itself while there is another that has a way to it.
+// Where somebody sits who talks to `target`: the nearest host with a user agent, else the nearest host, but
+// not `target` itself while there is another that has a way to it.
 std::string seat_before(const scenario::Scenario& scenario, std::string_view target);
 
 }  // namespace mailroom::control

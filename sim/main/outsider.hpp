@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Somebody at a simulated host who is no mail agent: a person at a terminal, or a real program on the other side of a
-// socket. Knows no mail: octets go out as they were typed, and what comes back is told to whoever watches.
+// Somebody at a simulated host who is no mail agent: a person at a terminal, or a real program on the other
+// side of a socket. Knows no mail: octets go out as they were typed, and what comes back is told to whoever
+// watches.
 #pragma once
 
 #include <functional>
@@ -15,8 +16,8 @@
 
 namespace mailroom::control {
 
-// Who looks on at what outsiders get. Nothing of it may change the simulation but through a control line, and not from
-// within the call: the simulation is running.
+// Who looks on at what outsiders get. Nothing of it may change the simulation but through a control line, and
+// not from within the call: the simulation is running.
 class Watcher {
  public:
   virtual ~Watcher() = default;
@@ -25,7 +26,8 @@ class Watcher {
   virtual void on_octets(Name name, std::string_view octets) = 0;
   virtual void on_room(Name) {}  // all that was typed has been taken by TCP
   virtual void on_peer_finished(Name) {}
-  virtual void on_ended(Name name, net::End end) = 0;  // also after a reset of our own: the last that is said of it
+  virtual void on_ended(Name name,
+                        net::End end) = 0;  // also after a reset of our own: the last that is said of it
   virtual void on_datagram(Name, std::string_view) {}
   virtual void on_port_unreachable(Name) {}
 };

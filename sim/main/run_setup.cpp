@@ -35,8 +35,9 @@ std::string seed_detail(const scenario::Scenario& scenario) {
 
 void add_setup_options(CLI::App& verb, SetupOptions& options) {
   verb.add_option("SCENARIO", options.file, "scenario file (YAML)")->required();
-  verb.add_option("--out", options.out,
-                  fmt::format("the run file (default: the scenario's name with {}.mailroom, here)", options.suffix))
+  verb.add_option(
+          "--out", options.out,
+          fmt::format("the run file (default: the scenario's name with {}.mailroom, here)", options.suffix))
       ->type_name("FILE");
   verb.add_option("--seed", options.seed, "another seed for all random streams")->type_name("N");
   verb.add_option("--set", options.overrides, "change a value of the scenario: topology.links.0.loss=1%")
@@ -62,14 +63,16 @@ std::expected<scenario::Scenario, int> load_scenario(const SetupOptions& options
   std::vector<std::string> overrides = options.overrides;
   if (options.seed) overrides.push_back(fmt::format("seed={}", *options.seed));
   if (!options.record.empty()) overrides.push_back("record=" + options.record);
-  for (const std::string& fault : options.faults) overrides.push_back(std::string(scenario::kAddFault) + fault);
+  for (const std::string& fault : options.faults)
+    overrides.push_back(std::string(scenario::kAddFault) + fault);
   auto loaded = scenario::load(options.file, overrides);
   if (!loaded) {
     fmt::print(terminal.err, "{}", printable(to_string(loaded.error()), true));
-    return std::unexpected(complain(terminal, kUsage,
-                                    fmt::format("{} in {}; nothing was run",
-                                                counted(static_cast<std::int64_t>(loaded.error().size()), "mistake"),
-                                                printable(options.file))));
+    return std::unexpected(
+        complain(terminal, kUsage,
+                 fmt::format("{} in {}; nothing was run",
+                             counted(static_cast<std::int64_t>(loaded.error().size()), "mistake"),
+                             printable(options.file))));
   }
   std::vector<scenario::Diagnostic> warnings = std::move(loaded->warnings);
   for (scenario::Diagnostic& one : agents::zone_warnings(loaded->scenario, options.file))
@@ -136,9 +139,8 @@ void UnderWay::end(run::Why why) {
 int close_file(Setup& setup, Terminal& terminal) {
   static_cast<void>(setup.writer->finish());  // its error is the writer's
   if (const auto& error = setup.writer->error())
-    return complain(
-        terminal, kFoundWrong,
-        fmt::format("{}; {} has what came before", error->text, printable(setup.out.string())));
+    return complain(terminal, kFoundWrong,
+                    fmt::format("{}; {} has what came before", error->text, printable(setup.out.string())));
   return kDone;
 }
 

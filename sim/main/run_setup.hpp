@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What all verbs that simulate (run, host, telnet, serve) do before and after: the scenario is loaded, the run file begun,
-// the simulation started; and at the end the file is closed and what there is to say of it is said.
+// What all verbs that simulate (run, host, telnet, serve) do before and after: the scenario is loaded, the
+// run file begun, the simulation started; and at the end the file is closed and what there is to say of it is
+// said.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,8 @@ struct SetupOptions {
   std::string max_file_size;           // "500MB"; empty: no limit
 };
 
-// SCENARIO, --out, --seed, --set, --fault, --record, --max-file-size and --force. `options` outlives the verb.
+// SCENARIO, --out, --seed, --set, --fault, --record, --max-file-size and --force. `options` outlives the
+// verb.
 void add_setup_options(CLI::App& verb, SetupOptions& options);
 
 std::filesystem::path out_path(const SetupOptions& options);

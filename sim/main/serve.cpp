@@ -35,7 +35,8 @@ std::expected<Pair, std::string> pair_of(std::string_view text, const scenario::
   const std::string_view local = text.substr(equals + 1);
   const auto [end, error] = std::from_chars(local.data(), local.data() + local.size(), pair.local);
   if (error != std::errc{} || end != local.data() + local.size())
-    return std::unexpected(fmt::format("'{}' is no port of 127.0.0.1; write HOST:PORT=2525, or HOST:PORT for a free one", text));
+    return std::unexpected(
+        fmt::format("'{}' is no port of 127.0.0.1; write HOST:PORT=2525, or HOST:PORT for a free one", text));
   return pair;
 }
 
@@ -67,11 +68,13 @@ std::expected<Plan, std::string> plan_of(const ServeOptions& options, const scen
   if (!ways_out) return std::unexpected("--connect: " + ways_out.error());
   for (const Pair& pair : *ways_out)
     if (pair.local == 0)
-      return std::unexpected(fmt::format("--connect: at which port of 127.0.0.1 is the server? Write {}=2525", control::to_string(pair.place)));
+      return std::unexpected(fmt::format("--connect: at which port of 127.0.0.1 is the server? Write {}=2525",
+                                         control::to_string(pair.place)));
   if (doors->empty() && ways_out->empty())
     return std::unexpected("what is to be open? Write for example --open HOST:smtp");
   if (!options.from.empty())
-    if (auto wrong = control::objection_to_host(scenario, options.from)) return std::unexpected("--from: " + *wrong);
+    if (auto wrong = control::objection_to_host(scenario, options.from))
+      return std::unexpected("--from: " + *wrong);
   const auto pace = run::parse_pace(options.pace);
   if (!pace || !*pace) return std::unexpected(fmt::format("'{}' is no pace; write 1x or 10x", options.pace));
   plan.loop.pace = **pace;
@@ -84,7 +87,8 @@ std::expected<Plan, std::string> plan_of(const ServeOptions& options, const scen
   if (!idle) return std::unexpected("--idle: " + idle.error());
   const auto octets = topology::parse_size_bytes(options.connection_octets);
   if (!octets)
-    return std::unexpected(fmt::format("--connection-octets: {}; {}", octets.error().wrong, octets.error().right));
+    return std::unexpected(
+        fmt::format("--connection-octets: {}; {}", octets.error().wrong, octets.error().right));
   if (options.connections < 1) return std::unexpected("--connections: at least 1");
   plan.limits = {.connections = options.connections, .octets_per_connection = *octets, .idle_ns = *idle};
   plan.doors = std::move(*doors);
@@ -107,15 +111,17 @@ bool has_datagrams(const scenario::Scenario& scenario, const control::Place& pla
 }
 
 // Opens what is to be open, and says where. A sentence if it cannot be.
-std::optional<std::string> open_all(const Plan& plan, const ServeOptions& options, const scenario::Scenario& scenario,
-                                    Bridge& bridge, Terminal& terminal) {
+std::optional<std::string> open_all(const Plan& plan, const ServeOptions& options,
+                                    const scenario::Scenario& scenario, Bridge& bridge, Terminal& terminal) {
   for (const Pair& pair : plan.ways_out) {
     if (auto wrong = bridge.lead_out(pair.place, pair.local))
-      return fmt::format("--connect: {}; is there a receiver of its own? 'receiver: false' takes it away", *wrong);
+      return fmt::format("--connect: {}; is there a receiver of its own? 'receiver: false' takes it away",
+                         *wrong);
     fmt::print(terminal.out, "{} leads to 127.0.0.1:{}\n", control::to_string(pair.place), pair.local);
   }
   for (const Pair& pair : plan.doors) {
-    const std::string seat = options.from.empty() ? control::seat_before(scenario, pair.place.host) : options.from;
+    const std::string seat =
+        options.from.empty() ? control::seat_before(scenario, pair.place.host) : options.from;
     const bool with_datagrams = has_datagrams(scenario, pair.place);
     const auto port = bridge.open(pair.place, seat, pair.local, with_datagrams);
     if (!port) return "--open: " + port.error();
@@ -128,10 +134,10 @@ std::optional<std::string> open_all(const Plan& plan, const ServeOptions& option
 
 void suggest(const ServeOptions& options, const Setup& setup, Terminal& terminal) {
   const std::string out = printable(setup.out.string());
-  print_suggestions(terminal,
-                    {{fmt::format("mailroom inspect {}", out), "what became of the mail"},
-                     {fmt::format("mailroom inspect {} --sessions", out), "all dialogues"},
-                     {fmt::format("mailroom run {} --replay {}", printable(options.file), out), "the same again"}});
+  print_suggestions(terminal, {{fmt::format("mailroom inspect {}", out), "what became of the mail"},
+                               {fmt::format("mailroom inspect {} --sessions", out), "all dialogues"},
+                               {fmt::format("mailroom run {} --replay {}", printable(options.file), out),
+                                "the same again"}});
 }
 
 }  // namespace
@@ -166,7 +172,8 @@ int run_serve(ServeOptions options, Terminal& terminal) {
 }
 
 void add_serve(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand("serve", "let real mail programs take part, through ports of 127.0.0.1");
+  CLI::App* verb =
+      app.add_subcommand("serve", "let real mail programs take part, through ports of 127.0.0.1");
   verb->group(kSimulateGroup);
   const auto options = std::make_shared<ServeOptions>();
   options->suffix = "-serve";
@@ -180,21 +187,26 @@ void add_serve(CLI::App& app, Invocation& invocation) {
                    "ports of simulated hosts behind which a real server stands: mx9:25=2526")
       ->type_name("HOST:PORT=LOCALPORT,...")
       ->allow_extra_args(false);
-  verb->add_option("--from", options->from,
-                   "the simulated host where real clients sit (default: the nearest other one with a user agent)")
+  verb->add_option(
+          "--from", options->from,
+          "the simulated host where real clients sit (default: the nearest other one with a user agent)")
       ->type_name("HOST");
   verb->add_option("--pace", options->pace, "simulated seconds a second: 1x, 10x")->type_name("PACE");
-  verb->add_option("--for", options->duration, "end after so much simulated time: 5m (default: Ctrl-C, or 'quit')")
+  verb->add_option("--for", options->duration,
+                   "end after so much simulated time: 5m (default: Ctrl-C, or 'quit')")
       ->type_name("TIME");
-  verb->add_option("--connections", options->connections, "from outside at a time; others wait (default 2000)")
+  verb->add_option("--connections", options->connections,
+                   "from outside at a time; others wait (default 2000)")
       ->type_name("N");
   verb->add_option("--connection-octets", options->connection_octets,
                    "a connection that sends more is reset (default 64MiB)")
       ->type_name("SIZE");
-  verb->add_option("--idle", options->idle, "a connection on which nothing moves for so long is reset (default 10m)")
+  verb->add_option("--idle", options->idle,
+                   "a connection on which nothing moves for so long is reset (default 10m)")
       ->type_name("TIME");
   verb->footer(
-      "\nLines on standard input are obeyed: pause, resume, pace 10x, quit, and control lines (docs/LIVE.md).\n"
+      "\nLines on standard input are obeyed: pause, resume, pace 10x, quit, and control lines "
+      "(docs/LIVE.md).\n"
       "What happened is in the run file, and 'mailroom run --replay' repeats it without the real programs.\n"
       "Exit code: 0 done; 1 the disk was full; 2 a mistake.");
   verb->callback([options, &invocation] {

@@ -21,9 +21,11 @@ constexpr std::size_t kMostFlows = 1'000;
 constexpr std::chrono::seconds kFlowLife{60};
 
 std::string trouble(std::uint16_t local, const std::error_code& error) {
-  if (error == std::errc::address_in_use) return fmt::format("port {} of 127.0.0.1 is taken by another program", local);
+  if (error == std::errc::address_in_use)
+    return fmt::format("port {} of 127.0.0.1 is taken by another program", local);
   if (error == std::errc::permission_denied)
-    return fmt::format("port {} is below 1024, for which one must be root; take another, or none for a free one", local);
+    return fmt::format(
+        "port {} is below 1024, for which one must be root; take another, or none for a free one", local);
   return fmt::format("port {} of 127.0.0.1: {}", local, error.message());
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Between 127.0.0.1 and a simulated network: doors, where real clients come in, and ways out, where a simulated host's
-// connections go to a real server. What comes from outside becomes control lines at the simulated time that it is
-// then; what simulated hosts say to outsiders goes to the real sockets at once.
+// Between 127.0.0.1 and a simulated network: doors, where real clients come in, and ways out, where a
+// simulated host's connections go to a real server. What comes from outside becomes control lines at the
+// simulated time that it is then; what simulated hosts say to outsiders goes to the real sockets at once.
 //
-// Everything from outside is bounded: connections at a time, octets of each, what is kept of each, and its silence.
+// Everything from outside is bounded: connections at a time, octets of each, what is kept of each, and its
+// silence.
 #pragma once
 
 #include <chrono>
@@ -37,8 +38,8 @@ class Bridge final : private control::Watcher, private RealEndUser {
   Bridge(control::Controller& controller, const Limits& limits);
   ~Bridge() override;
 
-  // From now on real clients of the door come to `place`, from the simulated host `seat`. The port of 127.0.0.1;
-  // `local` 0: a free one. The error is a sentence.
+  // From now on real clients of the door come to `place`, from the simulated host `seat`. The port of
+  // 127.0.0.1; `local` 0: a free one. The error is a sentence.
   std::expected<std::uint16_t, std::string> open(const control::Place& place, const std::string& seat,
                                                  std::uint16_t local, bool with_datagrams);
   // Simulated connections to `place` go to this port of 127.0.0.1. To be called while the simulation stands.

@@ -13,8 +13,8 @@ namespace mailroom::cli {
 namespace {
 
 constexpr std::int64_t kMilli = 1'000'000;
-// So long the world outside is waited for before simulated time moves on. Where nobody is connected and no mail is
-// under way, nobody can see the difference.
+// So long the world outside is waited for before simulated time moves on. Where nobody is connected and no
+// mail is under way, nobody can see the difference.
 constexpr std::int64_t kTickNs = kMilli, kIdleTickNs = 10 * kMilli;
 // Even a simulation that is late looks outside after so much wall time's worth of simulated time.
 constexpr std::int64_t kMostAtOnceNs = 50 * kMilli;
@@ -50,7 +50,8 @@ run::Why ServeLoop::run() {
 }
 
 std::optional<run::Why> ServeLoop::catch_up() {
-  const std::int64_t most_ns = reached_ns_ + static_cast<std::int64_t>(static_cast<double>(kMostAtOnceNs) * pacer_.factor());
+  const std::int64_t most_ns =
+      reached_ns_ + static_cast<std::int64_t>(static_cast<double>(kMostAtOnceNs) * pacer_.factor());
   std::int64_t target_ns = std::min(pacer_.simulated_ns(Pacer::Wall::now()), most_ns);
   const bool has_end = options_.duration_ns > 0;
   if (has_end) target_ns = std::min(target_ns, options_.duration_ns);
@@ -117,12 +118,12 @@ void ServeLoop::show() {
   const auto now = Pacer::Wall::now();
   if (now - shown_ < (is_bar_ ? std::chrono::nanoseconds(kBar) : std::chrono::nanoseconds(kLine))) return;
   shown_ = now;
-  const std::string what = fmt::format("{} of {} connections open  {} queued", bridge_.open_now(), bridge_.total(),
-                                       under_way_.simulation.queued());
+  const std::string what = fmt::format("{} of {} connections open  {} queued", bridge_.open_now(),
+                                       bridge_.total(), under_way_.simulation.queued());
   if (!is_bar_ && what == last_shown_) return;  // no flood of lines that say nothing new
   last_shown_ = what;
-  std::string line = fmt::format("{} simulated  {}  {}{}", clock(reached_ns_), what, pacing(),
-                                 is_paused_ ? "  paused" : "");
+  std::string line =
+      fmt::format("{} simulated  {}  {}{}", clock(reached_ns_), what, pacing(), is_paused_ ? "  paused" : "");
   if (is_bar_) {
     line.resize(std::min(line.size(), static_cast<std::size_t>(std::max(terminal_.width - 1, 1))));
     terminal_.err << '\r' << line << "\x1b[K" << std::flush;

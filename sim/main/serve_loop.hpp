@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Drives a simulation and the world outside of it, on one thread: waits for the world, lets simulated time catch up,
-// types what came. Obeys lines on standard input meanwhile (docs/LIVE.md).
+// Drives a simulation and the world outside of it, on one thread: waits for the world, lets simulated time
+// catch up, types what came. Obeys lines on standard input meanwhile (docs/LIVE.md).
 #pragma once
 
 #include <cstdint>

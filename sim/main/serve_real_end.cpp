@@ -13,7 +13,8 @@ void RealEnd::take(std::unique_ptr<net::LoopbackSocket> socket) {
   input(RealInput::Kind::began);
 }
 
-void RealEnd::connect(net::LoopbackLoop& loop, std::uint16_t port, const net::LoopbackSocket::Options& options) {
+void RealEnd::connect(net::LoopbackLoop& loop, std::uint16_t port,
+                      const net::LoopbackSocket::Options& options) {
   port_ = port;
   socket_ = net::LoopbackSocket::connect(loop, port, options, *this);
 }

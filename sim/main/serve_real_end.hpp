@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The real end of a connection that crosses the simulated network: a socket on 127.0.0.1, and what is told to the
-// simulation of it. Memory is bounded both ways: while the simulated connection has no room, the socket is not read;
-// while the socket takes no more, the simulated connection is held.
+// The real end of a connection that crosses the simulated network: a socket on 127.0.0.1, and what is told to
+// the simulation of it. Memory is bounded both ways: while the simulated connection has no room, the socket
+// is not read; while the socket takes no more, the simulated connection is held.
 #pragma once
 
 #include <cstdint>
@@ -76,7 +76,7 @@ class RealEnd final : public net::ConnectionUser, public std::enable_shared_from
 
   RealEndUser& user_;
   std::unique_ptr<net::LoopbackSocket> socket_;
-  std::string overflow_;  // what the socket has not taken: at most a window of the simulated connection
+  std::string overflow_;    // what the socket has not taken: at most a window of the simulated connection
   std::uint16_t port_ = 0;  // that we connect to
   bool is_held_ = false;
   bool is_finishing_ = false;

@@ -21,7 +21,8 @@ namespace {
 // Who connects to whom; a sentence if the person named what there is not.
 std::expected<control::Connect, std::string> connect_of(const TelnetOptions& options,
                                                         const scenario::Scenario& scenario) {
-  if (auto wrong = control::objection_to_host(scenario, options.host)) return std::unexpected(std::move(*wrong));
+  if (auto wrong = control::objection_to_host(scenario, options.host))
+    return std::unexpected(std::move(*wrong));
   const auto port = control::port_at(scenario, options.host, options.port);
   if (!port) return std::unexpected(port.error());
   const std::string from = options.from.empty() ? control::seat_before(scenario, options.host) : options.from;
@@ -35,21 +36,24 @@ bool is_smtp(const scenario::Scenario& scenario, const control::Place& place) {
   return true;
 }
 
-void tell_end(const TelnetSession& session, const scenario::Scenario& scenario, const control::Connect& connect,
-              std::int64_t now_ns, TelnetScreen& screen) {
+void tell_end(const TelnetSession& session, const scenario::Scenario& scenario,
+              const control::Connect& connect, std::int64_t now_ns, TelnetScreen& screen) {
   if (!session.end()) return;
   const control::Place& to = connect.to;
   if (session.was_established()) {
     screen.note(fmt::format("Connection to {} {} at {}.", to.host,
-                            *session.end() == net::End::closed ? "closed" : net::name(*session.end()), clock(now_ns)));
+                            *session.end() == net::End::closed ? "closed" : net::name(*session.end()),
+                            clock(now_ns)));
     return;
   }
-  screen.note(fmt::format("No connection to port {} of {}: {} at {}. What listens there: {}.", to.port, to.host,
-                          net::name(*session.end()), clock(now_ns), control::services_text(scenario, to.host)));
+  screen.note(fmt::format("No connection to port {} of {}: {} at {}. What listens there: {}.", to.port,
+                          to.host, net::name(*session.end()), clock(now_ns),
+                          control::services_text(scenario, to.host)));
 }
 
 // Everything that the session set going, and the scenario's own mail, comes to its end.
-run::Why run_on(UnderWay& under_way, const scenario::Scenario& scenario, TelnetScreen& screen, Terminal& terminal) {
+run::Why run_on(UnderWay& under_way, const scenario::Scenario& scenario, TelnetScreen& screen,
+                Terminal& terminal) {
   screen.note(scenario.duration_ns > 0 ? "The simulation runs on to its end."
                                        : "The simulation runs on until no mail is under way.");
   run::Progress progress(terminal.err, isatty(STDERR_FILENO) != 0 ? run::Show::bar : run::Show::nothing,
@@ -62,7 +66,8 @@ run::Why run_on(UnderWay& under_way, const scenario::Scenario& scenario, TelnetS
   return why;
 }
 
-void suggest(const TelnetOptions& options, const Setup& setup, const TelnetSession& session, Terminal& terminal) {
+void suggest(const TelnetOptions& options, const Setup& setup, const TelnetSession& session,
+             Terminal& terminal) {
   const std::string out = printable(setup.out.string());
   fmt::print(terminal.out, "\nThe session is in {}.\n", out);
   std::vector<Suggestion> next;
@@ -70,7 +75,8 @@ void suggest(const TelnetOptions& options, const Setup& setup, const TelnetSessi
     next.push_back({fmt::format("mailroom inspect {} --session {} --times", out, session.session().value),
                     "the dialogue, with its times"});
   next.push_back({fmt::format("mailroom inspect {}", out), "what became of the mail"});
-  next.push_back({fmt::format("mailroom run {} --replay {}", printable(options.file), out), "the same again"});
+  next.push_back(
+      {fmt::format("mailroom run {} --replay {}", printable(options.file), out), "the same again"});
   print_suggestions(terminal, next);
 }
 
@@ -84,7 +90,8 @@ int run_telnet(TelnetOptions options, Terminal& terminal) {
                                 printable(options.clock)));
   const auto pace = run::parse_pace(options.pace);
   if (!pace || !*pace)
-    return complain(terminal, kUsage, fmt::format("'{}' is no pace; write 1x or 10x", printable(options.pace)));
+    return complain(terminal, kUsage,
+                    fmt::format("'{}' is no pace; write 1x or 10x", printable(options.pace)));
   auto scenario = load_scenario(options, terminal);
   if (!scenario) return scenario.error();
   const auto connect = connect_of(options, *scenario);
@@ -100,8 +107,8 @@ int run_telnet(TelnetOptions options, Terminal& terminal) {
                          .pace = stands ? std::nullopt : *pace,
                          .duration_ns = setup->scenario.duration_ns},
                         screen);
-  screen.note(fmt::format("Trying port {} of {} from {}. {} Ctrl-] or the end of input closes.", connect->to.port,
-                          connect->to.host, connect->from,
+  screen.note(fmt::format("Trying port {} of {} from {}. {} Ctrl-] or the end of input closes.",
+                          connect->to.port, connect->to.host, connect->from,
                           stands ? "Time stands still while you type." : "Time runs."));
   std::optional<run::Why> why = session.run();
   tell_end(session, setup->scenario, *connect, under_way.simulation.now_ns(), screen);
@@ -129,8 +136,10 @@ void add_telnet(CLI::App& app, Invocation& invocation) {
       ->type_name("stands|runs");
   verb->add_option("--pace", options->pace, "of a clock that runs: 1x, 10x")->type_name("PACE");
   verb->footer(
-      "\nType a command and press Enter: HELO me.example, MAIL FROM:<…>, RCPT TO:<…>, DATA, QUIT. From a pipe, the\n"
-      "dialogue is printed with C: and S:. The session is in the run file, and 'mailroom run --replay' repeats it.\n"
+      "\nType a command and press Enter: HELO me.example, MAIL FROM:<…>, RCPT TO:<…>, DATA, QUIT. From a "
+      "pipe, the\n"
+      "dialogue is printed with C: and S:. The session is in the run file, and 'mailroom run --replay' "
+      "repeats it.\n"
       "Exit code: 0 done; 1 there was no connection; 2 a mistake.");
   verb->callback([options, &invocation] {
     invocation.act = [options, &invocation] { return run_telnet(*options, invocation.terminal); };

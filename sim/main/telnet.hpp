@@ -12,9 +12,9 @@ namespace mailroom::cli {
 struct TelnetOptions : SetupOptions {
   std::string host;
   std::string port;
-  std::string from;            // a simulated host; empty: control::seat_before()
+  std::string from;              // a simulated host; empty: control::seat_before()
   std::string clock = "stands";  // or "runs"
-  std::string pace = "1x";     // of a clock that runs
+  std::string pace = "1x";       // of a clock that runs
 };
 
 // kDone; kFoundWrong if there was no connection; kUsage after a complaint.

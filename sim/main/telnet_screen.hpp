@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a person who types to a simulated host sees. On a terminal: what comes, as it comes, with the simulated time
-// dim at the right edge of a reply's last line, where it hurts no one who copies. In a file or pipe, where no terminal
-// echoes what is typed: the dialogue with C: and S:, as the lecture writes it.
+// What a person who types to a simulated host sees. On a terminal: what comes, as it comes, with the
+// simulated time dim at the right edge of a reply's last line, where it hurts no one who copies. In a file or
+// pipe, where no terminal echoes what is typed: the dialogue with C: and S:, as the lecture writes it.
 #pragma once
 
 #include <termios.h>

@@ -13,8 +13,8 @@ namespace mailroom::cli {
 namespace {
 
 constexpr std::int64_t kMilli = 1'000'000;
-// A typed line waits so long for its reply; longer than retransmissions of a lossy link take, shorter than any
-// time-out of RFC 5321 §4.5.3.2.
+// A typed line waits so long for its reply; longer than retransmissions of a lossy link take, shorter than
+// any time-out of RFC 5321 §4.5.3.2.
 constexpr std::int64_t kPatienceNs = 30'000 * kMilli;
 // Where it is not known whether an answer comes at all.
 constexpr std::int64_t kShortPatienceNs = 2'000 * kMilli;
@@ -114,7 +114,8 @@ std::optional<run::Why> TelnetSession::answer() {
   // Without knowledge of the protocol, what is said is over when nothing more comes for a round trip.
   if (!options_.is_smtp) return has_heard_ ? advance(round_trip_ns(), [] { return false; }) : std::nullopt;
   if (is_due() && !is_over() && !has_peer_finished_)
-    screen_.note(fmt::format("nothing within {} of simulated time; an empty line waits on", duration(kPatienceNs)));
+    screen_.note(
+        fmt::format("nothing within {} of simulated time; an empty line waits on", duration(kPatienceNs)));
   return std::nullopt;
 }
 

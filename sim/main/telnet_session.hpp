@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // One typed session: lines become control lines, and simulated time moves as far as the dialogue needs it.
 //
-// With a clock that stands, the simulation runs after each line until the reply is complete, and then stands still
-// until the next line; message text takes no time until its lone dot. If a reply does not come, it runs for 30 s at
-// most, so that no time-out passes unseen; an empty line waits on. With a clock that runs, simulated time follows the
-// wall clock at a pace.
+// With a clock that stands, the simulation runs after each line until the reply is complete, and then stands
+// still until the next line; message text takes no time until its lone dot. If a reply does not come, it runs
+// for 30 s at most, so that no time-out passes unseen; an empty line waits on. With a clock that runs,
+// simulated time follows the wall clock at a pace.
 #pragma once
 
 #include <cstdint>

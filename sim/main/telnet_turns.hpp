@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whose turn it is in an SMTP dialogue that a person types (RFC 5321 §2.1, §4.2): after a command it is the receiver's
-// until its reply is complete; after 354 it is the person's until the lone dot; after BDAT, until the chunk is whole.
+// Whose turn it is in an SMTP dialogue that a person types (RFC 5321 §2.1, §4.2): after a command it is the
+// receiver's until its reply is complete; after 354 it is the person's until the lone dot; after BDAT, until
+// the chunk is whole.
 #pragma once
 
 #include <cstdint>

@@ -40,7 +40,8 @@ TEST(ControlLine, EveryKindOfLineSurvivesBeingWrittenAndRead) {
 }
 
 TEST(ControlLine, ReadsWhatPeopleWrite) {
-  EXPECT_EQ(parse("  connect  1 from north\tto south:25 \r").value(), Line(Connect{{1, 0}, "north", {"south", 25}}));
+  EXPECT_EQ(parse("  connect  1 from north\tto south:25 \r").value(),
+            Line(Connect{{1, 0}, "north", {"south", 25}}));
   EXPECT_EQ(parse(R"(type 1 "a\x41\"\\\t\r\n")").value(), Line(Type{{1, 0}, "aA\"\\\t\r\n"}));
   EXPECT_EQ(parse("type 1 \"M\xc3\xbcller\"").value(), Line(Type{{1, 0}, "M\xc3\xbcller"}));
   EXPECT_EQ(to_string(parse("type 1 \"M\xc3\xbcller\"").value()), R"(type 1 "M\xc3\xbcller")");
@@ -95,8 +96,9 @@ TEST(ControlLine, SaysWhatIsWrongAndWhatWouldBeRight) {
 // Whatever is read is written so that it reads as the same; nothing is asserted on the way.
 TEST(ControlLine, GarbageIsRefusedOrReadStably) {
   std::mt19937 random(4711);
-  const std::string words[] = {"connect", "type", "datagram", "listen", "reset", "hold", "from", "to", "at", "1", "2.1",
-                               "a:25",    "\"",   "\\x",      "\\",     "\"x\"", " ",    "\t",   ":",  "\r", "\xff"};
+  const std::string words[] = {"connect", "type",  "datagram", "listen", "reset", "hold", "from",
+                               "to",      "at",    "1",        "2.1",    "a:25",  "\"",   "\\x",
+                               "\\",      "\"x\"", " ",        "\t",     ":",     "\r",   "\xff"};
   int read = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string line;
