@@ -153,7 +153,7 @@ ServerReply Authority::reply_to(const Message& query) const {
   return reply;
 }
 
-std::optional<ServerReply> Authority::receive(std::string_view octets, Transport transport) const {
+std::optional<ServerReply> Authority::receive(std::string_view octets, Transport transport, const Amend& amend) const {
   const auto header = read_header(octets);
   // RFC 1035 §7.3 turned round: who answers answers may talk to itself for ever.
   if (!header || header->is_response) return std::nullopt;
@@ -170,6 +170,7 @@ std::optional<ServerReply> Authority::receive(std::string_view octets, Transport
   reply.message.opcode = header->opcode;
   reply.message.recursion_desired = header->recursion_desired;
   reply.message.checking_disabled = header->checking_disabled;
+  if (amend && query) amend(reply.message);
   std::size_t limit = kTcpOctets;
   if (transport == Transport::udp) {
     limit = kUdpOctets;

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -58,7 +59,9 @@ class Authority {
   const std::map<Name, Zone>& zones() const { return zones_; }
 
   // None: a response (QR), or not even an id and flags.
-  std::optional<ServerReply> receive(std::string_view octets, Transport transport) const;
+  // `amend`, if there is one, may change what is said before it becomes octets: for servers that do not say the truth.
+  using Amend = std::function<void(Message&)>;
+  std::optional<ServerReply> receive(std::string_view octets, Transport transport, const Amend& amend = {}) const;
   // The reply's sections, AA and RCODE; id and flags of the query are receive()'s.
   ServerReply answer(const Question& question) const;
 

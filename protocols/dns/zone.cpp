@@ -31,6 +31,12 @@ void Zone::add(Record record) {
   set.data.push_back(std::move(record.data));
 }
 
+void Zone::replace(Record record) {
+  if (const auto node = nodes_.find(record.owner); node != nodes_.end()) node->second.erase(record.type());
+  known_.erase({record.owner, record.type()});
+  add(std::move(record));
+}
+
 bool Zone::is_known(const Name& owner, const RrSet& set, const Rdata& data) {
   if (set.data.size() < kFew) return std::ranges::find(set.data, data) != set.data.end();
   std::set<std::string>& known = known_[{owner, type_of(data)}];

@@ -32,6 +32,8 @@ class Zone {
 
   // A record that is not within the zone is kept in outside() and never served.
   void add(Record record);
+  // Instead of all of the same owner and type.
+  void replace(Record record);
 
   const Name& apex() const { return apex_; }
   const std::map<Name, Node>& nodes() const { return nodes_; }

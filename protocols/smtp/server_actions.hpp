@@ -40,6 +40,13 @@ enum class Delay : std::uint8_t {
 std::string_view name(Delay why);  // "greeting delay", …
 
 // Questions. The session does nothing more until answer() is called.
+
+// The command of the last CommandReceived, before anything is done about it, where the host wants to be asked
+// (ask_of_commands()): proceed() obeys it, answer() with 4yz or 5yz is said instead. Not asked of BDAT, whose octets
+// follow, and not of a client's responses within AUTH.
+struct AskCommand {
+  Verb verb;
+};
 struct AskSender {  // MAIL: 2yz, 4yz or 5yz
   Path reverse_path;
   MailParameters parameters;
@@ -101,7 +108,7 @@ struct Wait {
 // Close the connection, after what was to be sent. The last action.
 struct Close {};
 
-using ServerAction = std::variant<CommandReceived, SendReply, PhaseEntered, AskSender, AskRecipient, AskData,
+using ServerAction = std::variant<CommandReceived, SendReply, PhaseEntered, AskCommand, AskSender, AskRecipient, AskData,
                                   AskMessage, AskVerify, AskExpand, AskChallenge, AskCredentials, AskTurn,
                                   ContentReceived, TransactionReset, TimedOut, LimitReached, Wait, Close>;
 

@@ -42,6 +42,20 @@ void ServerSession::obey(std::string_view line, bool too_long) {
   const Verb verb = verb_of(line);
   push(CommandReceived{std::string(line), verb});
   arm(now_ns_);
+  if (!asks_of_commands_ || verb == Verb::bdat) return obey_now(line, verb, too_long);
+  in_hand_ = {std::string(line), verb, too_long};
+  ask(Question::command, AskCommand{verb});
+}
+
+void ServerSession::proceed(std::int64_t now_ns) {
+  assert(question_ == Question::command);
+  question_ = Question::none;
+  now_ns_ = now_ns;
+  const InHand command = *std::exchange(in_hand_, std::nullopt);
+  if (!ended()) obey_now(command.line, command.verb, command.too_long);
+}
+
+void ServerSession::obey_now(std::string_view line, Verb verb, bool too_long) {
   rule_ = rule_for(verb, state_);
   count_junk(verb);
   if (verb != Verb::bdat) discarding_chunks_ = false;

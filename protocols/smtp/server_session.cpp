@@ -45,7 +45,7 @@ void ServerSession::start(std::int64_t now_ns, Greeting greeting, std::optional<
       return greet();
     case Greeting::refused:
       state_ = ServerState::refusing;
-      assert(!refusal || refusal->code == 554);
+      assert(!refusal || is_transient(*refusal) || is_permanent(*refusal));
       send_plain(refusal ? std::move(*refusal) : say(Say::no_service));
       return arm(now_ns);
     case Greeting::not_available:
@@ -233,6 +233,10 @@ void ServerSession::answer(Reply reply, std::int64_t now_ns, std::int64_t delay_
   }
   arm(now_ns);
   switch (question) {
+    case Question::command:
+      assert(!is_positive(reply));
+      if (std::exchange(in_hand_, std::nullopt)->verb == Verb::rcpt) recipient_refused_ = true;
+      break;
     case Question::sender:
       if (!is_positive(reply)) break;
       transaction_open_ = true;
@@ -354,6 +358,11 @@ void ServerSession::close() {
 std::optional<std::int64_t> ServerSession::deadline_ns() const {
   if (wait_until_ns_) return wait_until_ns_;
   return question_open() ? std::nullopt : deadline_ns_;
+}
+
+void ServerSession::rearm(std::int64_t now_ns) {
+  now_ns_ = now_ns;
+  if (deadline_ns_) arm(now_ns);
 }
 
 void ServerSession::expire(std::int64_t now_ns) {

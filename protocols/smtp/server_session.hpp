@@ -51,6 +51,12 @@ class ServerSession {
   // Answers the open question. The code must fit it (see server_actions.hpp); 421 closes the session. The
   // reply goes out `delay_ns` later, and what comes after it, too.
   void answer(Reply reply, std::int64_t now_ns, std::int64_t delay_ns = 0);
+  // From now on, or no more: AskCommand before each command is obeyed.
+  void ask_of_commands(bool wanted) { asks_of_commands_ = wanted; }
+  // To AskCommand: nothing speaks against it.
+  void proceed(std::int64_t now_ns);
+  // The host was not able to attend to the session: the time that the client has begins anew.
+  void rearm(std::int64_t now_ns);
   // A reply of this host's texts: answer(session.say(Say::no_such_user), now).
   Reply say(Say what) const { return smtp::say(what, options_->texts, options_->domain); }
 
@@ -83,6 +89,7 @@ class ServerSession {
  private:
   enum class Question : std::uint8_t {
     none,
+    command,
     sender,
     recipient,
     data,
@@ -134,6 +141,7 @@ class ServerSession {
 
   // server_commands.cpp: one function a verb
   void obey(std::string_view line, bool too_long);
+  void obey_now(std::string_view line, Verb verb, bool too_long);
   void refuse_sequence(Verb verb);
   void refuse_syntax(Verb verb);
   void refuse_parameter(ParameterFault fault);
@@ -166,6 +174,13 @@ class ServerSession {
   ServerState state_ = ServerState::connecting;
   Phase phase_ = Phase::connection_setup;
   Question question_ = Question::none;
+  bool asks_of_commands_ = false;
+  struct InHand {
+    std::string line;
+    Verb verb;
+    bool too_long;
+  };
+  std::optional<InHand> in_hand_;  // the command that AskCommand is about
   const CommandRule* rule_ = nullptr;  // of the command in hand
   std::vector<ServerAction> actions_;
   std::size_t next_ = 0;  // of actions_

@@ -72,6 +72,37 @@ const scenario::User* AddressBook::user(const std::string& name) const {
   return found == users_by_name_.end() ? nullptr : found->second;
 }
 
+void AddressBook::set_unknown(std::string_view local_part, trace::Blame blame) {
+  wrong_.insert_or_assign(folded(local_part), Wrong{blame});
+}
+
+void AddressBook::set_moved(std::string_view local_part, const std::string& new_address, trace::Blame blame) {
+  scenario::User moved;
+  moved.local_part = folded(local_part);
+  moved.moved_to = new_address;
+  moved.moved = scenario::Moved::refuse;
+  wrong_.insert_or_assign(folded(local_part), Wrong{blame, std::move(moved)});
+}
+
+void AddressBook::set_right(std::string_view local_part) {
+  wrong_.erase(folded(local_part));
+}
+
+std::optional<trace::Blame> AddressBook::blame(std::string_view local_part) const {
+  const Wrong* const found = wrong(folded(local_part));
+  return found == nullptr ? std::nullopt : std::optional(found->blame);
+}
+
+// Of the name as it is written; and of that without its detail, unless something else is called so.
+const AddressBook::Wrong* AddressBook::wrong(const std::string& name) const {
+  if (wrong_.empty()) return nullptr;
+  if (const auto found = wrong_.find(name); found != wrong_.end()) return &found->second;
+  const auto base = without_detail(name);
+  if (!base || known(name)) return nullptr;
+  const auto found = wrong_.find(*base);
+  return found == wrong_.end() ? nullptr : &found->second;
+}
+
 std::optional<AddressBook::Meaning> AddressBook::known(const std::string& name) const {
   using enum Meaning::Kind;
   if (const auto alias = aliases_.find(name); alias != aliases_.end())
@@ -92,6 +123,10 @@ std::optional<AddressBook::Meaning> AddressBook::known(const std::string& name) 
 
 AddressBook::Meaning AddressBook::look_up(std::string_view local_part) const {
   const std::string name = folded(local_part);
+  if (const Wrong* const found = wrong(name)) {
+    if (!found->moved) return {};
+    return {Meaning::Kind::moved_away, &*found->moved};
+  }
   if (auto meaning = known(name)) return *meaning;
   if (const auto base = without_detail(name))
     if (auto meaning = known(*base)) return *meaning;
@@ -99,11 +134,17 @@ AddressBook::Meaning AddressBook::look_up(std::string_view local_part) const {
   return {Meaning::Kind::rewritten, nullptr, Rewriting{Rewriting::Rule::catch_all, host_.catch_all}};
 }
 
+const scenario::User* AddressBook::owner(std::string_view local_part) const {
+  const std::string name = folded(local_part);
+  if (const scenario::User* const one = user(name)) return one;
+  const auto base = without_detail(name);
+  return base ? user(*base) : nullptr;
+}
+
 const scenario::User* AddressBook::mailbox(std::string_view local_part) const {
   const std::string name = folded(local_part);
-  const scenario::User* one = user(name);
-  if (one == nullptr)
-    if (const auto base = without_detail(name)) one = user(*base);
+  if (wrong(name) != nullptr) return nullptr;
+  const scenario::User* one = owner(local_part);
   if (one == nullptr || one->moved_to || (!one->forward.empty() && !one->keep)) return nullptr;
   return one;
 }
@@ -126,10 +167,15 @@ std::vector<Named> AddressBook::candidates(std::string_view text) const {
     const std::string local_part = owner != nullptr ? owner->local_part : one;
     return Named{message::quoted_local_part(local_part) + "@" + domain_, lists_.contains(one)};
   };
+  if (const Wrong* const found = wrong(name)) {
+    if (found->moved) return {named(name)};
+    return {};
+  }
   if (known(name)) return {named(name)};
   if (const auto base = without_detail(name); base && known(*base)) return {named(*base)};
   std::vector<Named> equal, longer;
   const auto look_at = [&](const std::string& one) {
+    if (wrong(one) != nullptr) return;
     if (lower(one) == lower(name)) equal.push_back(named(one));
     else if (!name.empty() && lower(one).starts_with(lower(name))) longer.push_back(named(one));
   };

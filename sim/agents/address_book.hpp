@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the addresses of a host stand for: mailboxes of users, aliases, mailing lists, users who have moved or
 // have their mail sent on, and the rest (RFC 5321 §3.4, §3.9; RFC 5233 for subaddresses). It answers
-// questions about one address at a time, knows no other host and changes nothing.
+// questions about one address at a time, knows no other host and changes nothing of itself.
 //
 // A name is looked for as it is written, then without its subaddress, then as a catch-all; among equals an
 // alias comes before a list and before a user.
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "sim/scenario/scenario.hpp"
+#include "sim/trace/event.hpp"
 
 namespace mailroom::agents {
 
@@ -46,9 +47,20 @@ class AddressBook {
   // Of a local part, quoted or not, in any domain of the host.
   Meaning look_up(std::string_view local_part) const;
 
+  // Something is wrong with an address, whatever it stood for: nobody is called so, or that user has moved and must be
+  // written to elsewhere. Until set_right() is said of it.
+  void set_unknown(std::string_view local_part, trace::Blame blame);
+  void set_moved(std::string_view local_part, const std::string& new_address, trace::Blame blame);
+  void set_right(std::string_view local_part);
+  // What is to blame, if something is wrong with it.
+  std::optional<trace::Blame> blame(std::string_view local_part) const;
+
   // The user whose mailbox takes mail for the name once nothing is to be rewritten any more; nullptr if there
   // is none.
   const scenario::User* mailbox(std::string_view local_part) const;
+
+  // The user who is called so, wherever the mail goes; nullptr: nobody.
+  const scenario::User* owner(std::string_view local_part) const;
 
   // One form for all ways to write the same address of this host: domain in lower case, local part folded
   // where the host folds it, the host's domain where there is none.
@@ -64,11 +76,16 @@ class AddressBook {
   const std::string& domain() const { return domain_; }  // of names without one: the hostname, if the host has none
 
  private:
+  struct Wrong {
+    trace::Blame blame;
+    std::optional<scenario::User> moved{};  // none: unknown
+  };
   std::string folded(std::string_view local_part) const;
   // The name without its detail; nothing if it has none.
   std::optional<std::string> without_detail(const std::string& name) const;
   std::optional<Meaning> known(const std::string& name) const;
   const scenario::User* user(const std::string& name) const;
+  const Wrong* wrong(const std::string& name) const;
   void add_role_addresses(const scenario::MailingList& list);
 
   const scenario::Host& host_;
@@ -78,6 +95,7 @@ class AddressBook {
   std::map<std::string, std::span<const std::string>> aliases_;
   std::map<std::string, const scenario::MailingList*> lists_;
   std::deque<std::vector<std::string>> role_targets_;
+  std::map<std::string, Wrong> wrong_;  // by folded name
 };
 
 }  // namespace mailroom::agents

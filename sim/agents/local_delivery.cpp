@@ -37,6 +37,23 @@ smtp::Reply LocalDelivery::say(smtp::Say what) const {
                    config_.hostname);
 }
 
+void LocalDelivery::set_over_quota(std::string_view local_part, std::optional<trace::Blame> blame) {
+  const scenario::User* const user = book_.owner(local_part);
+  if (user == nullptr) return;
+  if (blame) {
+    over_quota_.insert_or_assign(user->local_part, *blame);
+  } else {
+    over_quota_.erase(user->local_part);
+  }
+}
+
+std::optional<trace::Blame> LocalDelivery::blame(std::string_view local_part) const {
+  if (const auto wrong = book_.blame(local_part)) return wrong;
+  const scenario::User* const user = book_.owner(local_part);
+  const auto full = user == nullptr ? over_quota_.end() : over_quota_.find(user->local_part);
+  return full == over_quota_.end() ? std::nullopt : std::optional(full->second);
+}
+
 smtp::Reply LocalDelivery::verify(std::string_view local_part, std::int64_t declared_bytes) const {
   using Kind = AddressBook::Meaning::Kind;
   const AddressBook::Meaning meaning = book_.look_up(local_part);
@@ -51,6 +68,7 @@ smtp::Reply LocalDelivery::verify(std::string_view local_part, std::int64_t decl
     return reply;
   }
   if (meaning.rewriting && !meaning.rewriting->keeps) return say(smtp::Say::recipient_ok);
+  if (over_quota_.contains(meaning.user->local_part)) return say(smtp::Say::mailbox_full);
   // A mailbox with no octet to spare is full, whatever is declared.
   const auto needed = static_cast<std::uint64_t>(std::max<std::int64_t>(declared_bytes, 1));
   if (!mailboxes_.at(meaning.user->local_part).has_room_for(needed)) return say(smtp::Say::mailbox_full);
@@ -76,8 +94,10 @@ std::optional<smtp::Reply> LocalDelivery::refusal_of(const queue::Entry& entry,
 std::expected<std::uint32_t, LocalDelivery::Refusal> LocalDelivery::deliver(
     const queue::Entry& entry, const queue::Recipient& recipient) {
   trace::Recorder& recorder = host_.recorder();
-  if (auto refusal = refusal_of(entry, recipient.forward_path))
-    return std::unexpected(Refusal{std::move(*refusal)});
+  if (auto refusal = refusal_of(entry, recipient.forward_path)) {
+    const trace::Blame to_blame = blame(split_address(recipient.forward_path).local_part).value_or(trace::Blame{});
+    return std::unexpected(Refusal{std::move(*refusal), to_blame.began, to_blame.fault});
+  }
   const SplitAddress address = split_address(recipient.forward_path);
   const scenario::User& user = *book_.mailbox(address.local_part);
   mailstore::Mailbox& mailbox_of_user = mailboxes_.at(user.local_part);
@@ -91,15 +111,20 @@ std::expected<std::uint32_t, LocalDelivery::Refusal> LocalDelivery::deliver(
   if (config_.delivered_to && was_sent_on && (entry.smtputf8 || message::is_ascii(delivered_to)))
     prefix += message::format_field("Delivered-To", delivered_to);
   prefix += entry.text.trace_fields;
+  if (const auto full = over_quota_.find(user.local_part); full != over_quota_.end())
+    return std::unexpected(Refusal{say(smtp::Say::mailbox_full), full->second.began, full->second.fault});
   const auto size = static_cast<std::int64_t>(prefix.size() + entry.text.content->octets.size());
   if (!host_.disk().take(size)) {
+    const trace::Blame blame = host_.disk().full().value_or(trace::Blame{});
     const trace::EventId filled = recorder.record({.kind = trace::Kind::disk_filled,
                                                    .host = host_.id(),
                                                    .message = entry.text.message,
                                                    .copy = recipient.copy,
+                                                   .fault = blame.fault,
                                                    .size = size,
-                                                   .text = "mailbox"});
-    return std::unexpected(Refusal{say(smtp::Say::insufficient_storage), filled});
+                                                   .text = "mailbox",
+                                                   .because = blame.began});
+    return std::unexpected(Refusal{say(smtp::Say::insufficient_storage), filled, blame.fault});
   }
   std::shared_ptr<const std::string> octets(entry.text.content, &entry.text.content->octets);
   const auto uid = mailbox_of_user.append({prefix, std::move(octets)}, host_.unix_time_s());

@@ -35,11 +35,17 @@ class LocalDelivery {
   struct Refusal {
     smtp::Reply reply;
     trace::EventId because{};
+    trace::FaultId fault{};
   };
   // Puts the message into the user's mailbox, with Return-Path and Delivered-To in front, and records it: its
   // UID. All that leads to other addresses was followed when the message came in (Expander), so that an
   // address without a mailbox is unknown, or goes in circles.
   std::expected<std::uint32_t, Refusal> deliver(const queue::Entry& entry, const queue::Recipient& recipient);
+
+  // The mailbox that the name leads to takes nothing more, as if it were full; nobody to blame: again as much as it may.
+  void set_over_quota(std::string_view local_part, std::optional<trace::Blame> blame);
+  // What is to blame if mail for the name is refused, where a fault is.
+  std::optional<trace::Blame> blame(std::string_view local_part) const;
 
  private:
   std::optional<smtp::Reply> refusal_of(const queue::Entry& entry, std::string_view forward_path) const;
@@ -49,6 +55,7 @@ class LocalDelivery {
   const scenario::Host& config_;
   const AddressBook& book_;
   std::map<std::string, mailstore::Mailbox> mailboxes_;  // by the users' names
+  std::map<std::string, trace::Blame> over_quota_;       // likewise
 };
 
 }  // namespace mailroom::agents

@@ -66,6 +66,7 @@ bool Mta::is_called(std::string_view domain) const {
 }
 
 Taken Mta::commit(Arrival arrival, OnCommit committed) {
+  assert(is_running_);
   Expansion expansion = expansion_of(arrival);
   queue::Entry entry{.id = queue_.next_id(),
                      .arrival_ns = host_.now_ns(),
@@ -105,6 +106,20 @@ Taken Mta::commit(Arrival arrival, OnCommit committed) {
                     committed(enter(entry, arrival, expansion));
                   });
   return {};
+}
+
+void Mta::trouble_service(const std::function<void(ServiceTrouble&)>& change) {
+  change(service_trouble_);
+  if (receiver_) receiver_->trouble_changed();
+}
+
+void Mta::corrupt_spool(std::int64_t share_per_billion, const std::string& name, trace::Blame blame) {
+  constexpr std::int64_t kBillion = 1'000'000'000;
+  const auto is_hit = [&] {
+    return share_per_billion >= kBillion ||
+           static_cast<std::int64_t>(host_.random(name).below(kBillion)) < share_per_billion;
+  };
+  scheduler_.destroy_waiting(is_hit, blame, is_running_);
 }
 
 void Mta::crash(std::string_view why) {
@@ -187,13 +202,18 @@ queue::EntryId Mta::enter(queue::Entry entry, const Arrival& arrival, Expansion 
 }
 
 void Mta::record_queued(queue::Entry& entry, std::size_t recipients) {
+  // What shows in it: how long the disk took, the date in its Received field.
+  trace::Blame blame = host_.disk().slow().value_or(trace::Blame{});
+  if (!blame.fault && host_.skew()) blame = host_.skew()->blame;
   entry.queued = host_.recorder().record({.kind = trace::Kind::message_queued,
                                           .host = host_.id(),
                                           .message = entry.text.message,
+                                          .fault = blame.fault,
                                           .content = entry.text.content->id,
                                           .size = entry.text.size_bytes(),
                                           .value = static_cast<std::int64_t>(recipients),
-                                          .text = queue::queue_id(entry.id)});
+                                          .text = queue::queue_id(entry.id),
+                                          .because = blame.began});
 }
 
 // RFC 3461 §5.2.7.3: where an address stands for several, its originator is told that, and not of each of them.
@@ -250,11 +270,14 @@ std::vector<Notifier::Spread> Mta::create_copies(std::vector<queue::Entry>& entr
 }
 
 trace::EventId Mta::record_full(trace::MessageId message, std::int64_t size_bytes) {
+  const trace::Blame blame = host_.disk().full().value_or(trace::Blame{});
   return host_.recorder().record({.kind = trace::Kind::disk_filled,
                                   .host = host_.id(),
                                   .message = message,
+                                  .fault = blame.fault,
                                   .size = size_bytes,
-                                  .text = "spool"});
+                                  .text = "spool",
+                                  .because = blame.began});
 }
 
 queue::Recipient Mta::create_copy(const queue::Entry& entry, std::string forward_path, trace::CopyId parent) {

@@ -7,6 +7,7 @@
 // relayed, expanded, bounced or discarded by a named rule.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,10 +19,12 @@
 #include "sim/agents/expansion.hpp"
 #include "sim/agents/greylist.hpp"
 #include "sim/agents/local_delivery.hpp"
+#include "sim/agents/mangling.hpp"
 #include "sim/agents/notifier.hpp"
 #include "sim/agents/relay_permission.hpp"
 #include "sim/agents/router.hpp"
 #include "sim/agents/scheduler.hpp"
+#include "sim/agents/service_trouble.hpp"
 #include "sim/net/host.hpp"
 #include "sim/net/timer_group.hpp"
 #include "sim/queue/queue.hpp"
@@ -74,6 +77,16 @@ class Mta {
   void restart();
   bool is_running() const { return is_running_; }
 
+  // What is wrong with the SMTP service becomes what `change` makes of it; also while the host is out of operation.
+  void trouble_service(const std::function<void(ServiceTrouble&)>& change);
+  const ServiceTrouble& service_trouble() const { return service_trouble_; }
+
+  // Likewise of what it does to the texts that it takes.
+  void trouble_relay(const std::function<void(RelayTrouble&)>& change) { change(relay_trouble_); }
+  const RelayTrouble& relay_trouble() const { return relay_trouble_; }
+  // Messages that wait in its queue are destroyed, this share of them; `name` is of the random stream.
+  void corrupt_spool(std::int64_t share_per_billion, const std::string& name, trace::Blame blame);
+
   // Begins delivery of a committed message.
   void dispatch(queue::EntryId id) { scheduler_.dispatch(queue_.at(id)); }
 
@@ -88,6 +101,7 @@ class Mta {
   const Router& router() const { return router_; }
   RelayPermission& relay() { return relay_; }
   const AddressBook& addresses() const { return book_; }
+  AddressBook& addresses() { return book_; }
   LocalDelivery& local() { return local_; }
   const queue::Queue& queue() const { return queue_; }
   const Scheduler& scheduler() const { return scheduler_; }
@@ -117,6 +131,8 @@ class Mta {
   Notifier notifier_;
   Scheduler scheduler_;
   std::optional<Greylist> greylist_;
+  ServiceTrouble service_trouble_{};
+  RelayTrouble relay_trouble_{};
   std::unique_ptr<SmtpReceiver> receiver_;
   std::unique_ptr<TurnCaller> turns_;
   // Messages that are being written to the spool.

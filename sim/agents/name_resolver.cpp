@@ -93,9 +93,22 @@ class NameResolver::Exchange final : public net::ConnectionUser {
 };
 
 NameResolver::NameResolver(net::Host& host, dns::ResolverOptions options, std::vector<dns::RootHint> hints)
-    : host_(host),
-      resolver_(std::move(options), std::move(hints),
-                [&host] { return static_cast<std::uint32_t>(host.random("dns").next() >> 32); }) {}
+    : host_(host), options_(std::move(options)), hints_(std::move(hints)), resolver_(fresh()) {}
+
+dns::Resolver NameResolver::fresh() const {
+  return {options_, hints_, [&host = host_] { return static_cast<std::uint32_t>(host.random("dns").next() >> 32); }};
+}
+
+void NameResolver::forget() {
+  host_.cancel(clean_timer_);
+  buried_.clear();
+  exchanges_.clear();
+  deadline_.reset();
+  socket_.reset();
+  askers_.clear();
+  queries_.clear();
+  resolver_ = fresh();
+}
 
 NameResolver::~NameResolver() {
   host_.cancel(clean_timer_);

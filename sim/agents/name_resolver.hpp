@@ -28,6 +28,7 @@ class NameResolver final : public NameService, private net::DatagramUser {
   ~NameResolver() override;
 
   void look_up(std::string_view name, RecordType type, Answered answered) override;
+  void forget() override;
 
  private:
   class Exchange;
@@ -65,7 +66,11 @@ class NameResolver final : public NameService, private net::DatagramUser {
   void record_response(net::Endpoint server, std::string_view octets, const net::Connection* connection);
   void record_answer(const Asker& asker, const dns::resolver::Answered& action, bool is_remembered);
 
+  dns::Resolver fresh() const;
+
   net::Host& host_;
+  const dns::ResolverOptions options_;
+  const std::vector<dns::RootHint> hints_;
   dns::Resolver resolver_;
   std::optional<net::Deadline> deadline_;  // as the socket
   std::map<QuestionId, Asker> askers_;

@@ -56,6 +56,8 @@ class NameService {
   // and whose message and copy are the caller's. The name must be one (protocols/smtp's Domain): what is none
   // does not exist.
   virtual void look_up(std::string_view name, RecordType type, Answered answered) = 0;
+  // The host has crashed: what it knew, and who waits for an answer, are forgotten. Nobody is called.
+  virtual void forget() {}
 };
 
 }  // namespace mailroom::agents

@@ -34,6 +34,7 @@ struct Outcome {
   trace::EventId cause{};       // the reply that decided, where another event came in between
   trace::EventId because{};  // evidence, where no reply decided: the disturbance of the connection, the disk
                              // that was full
+  trace::FaultId fault{};    // to blame for it, where that is known here
   Scope scope = Scope::recipient;          // how far a failure reaches
   std::optional<NextHop> next_hop{};       // none: local delivery, or nowhere to go
   std::optional<std::int64_t> began_ns{};  // when the attempt began, if not just now

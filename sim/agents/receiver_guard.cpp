@@ -99,6 +99,7 @@ std::optional<ReceiverGuard::Ruling> ReceiverGuard::sender(net::Address client, 
       smtp::reply(452, "Insufficient system storage, try again later", smtp::EnhancedCode{4, 3, 1});
   ruling.text = fmt::format("load: {} octets of the disk are free, and {} must be", free, needed);
   ruling.detail = dumped({{"rule", "load"}, {"free_bytes", free}, {"needed_bytes", needed}});
+  if (const auto& fault = mta_.host().disk().full()) ruling.fault = fault->fault, ruling.because = fault->began;
   return ruling;
 }
 
@@ -156,6 +157,10 @@ ReceiverGuard::Ruling ReceiverGuard::no_room(std::int64_t octets, trace::EventId
   ruling.text = fmt::format("disk: {} octets are to be stored, and {} are free", octets, free);
   ruling.detail = dumped({{"rule", "disk"}, {"wanted_bytes", octets}, {"free_bytes", free}});
   ruling.because = full;
+  if (const auto& fault = mta_.host().disk().full()) {
+    ruling.fault = fault->fault;
+    if (!full) ruling.because = fault->began;
+  }
   return ruling;
 }
 

@@ -27,6 +27,7 @@ class ReceiverGuard {
     std::string text;                    // the rule and why, for the log
     std::string detail;                  // JSON
     trace::EventId because{};
+    trace::FaultId fault{};
     std::int64_t delay_ns = 0;  // of the reply
   };
   // A connection came, while so many sessions are `served`; disconnected() must follow. Only refusals are told: a

@@ -27,7 +27,8 @@ ReceiverSession::ReceiverSession(SmtpReceiver& receiver, std::unique_ptr<net::Co
       connection_(std::move(connection)),
       ended_(std::move(ended)),
       session_(receiver.options(service)),
-      deadline_(host_, [this] { expire(); }) {
+      deadline_(host_, [this] { expire(); }),
+      pace_(host_) {
   connection_->set_user(*this);
 }
 
@@ -37,14 +38,8 @@ ReceiverSession::~ReceiverSession() {
 
 void ReceiverSession::start(std::optional<ReceiverGuard::Ruling> refusal) {
   record({.kind = trace::Kind::session_opened, .text = "SMTP receiver"});
-  std::optional<smtp::Reply> words;
-  if (refusal) {
-    record_ruling(*refusal);
-    if (session_.options().texts == smtp::TextProfile::modern) words = std::move(refusal->refusal);
-  }
-  session_.start(host_.now_ns(), refusal ? smtp::Greeting::not_available : smtp::Greeting::ready,
-                 std::move(words));
-  perform_all();
+  unbegun_ = Unbegun{std::move(refusal)};
+  trouble_changed();
 }
 
 void ReceiverSession::on_octets(std::string_view octets) {
@@ -53,6 +48,7 @@ void ReceiverSession::on_octets(std::string_view octets) {
   trace::Context heard = host_.recorder().context;
   heard.is_content = false;
   trace::ContextScope scope(host_.recorder(), heard);
+  if (unbegun_) return;  // it ended before the service could attend to it
   pieces_.push_back({session_.octets_received(), heard});
   session_.receive(octets, host_.now_ns());
   perform_all();
@@ -60,7 +56,7 @@ void ReceiverSession::on_octets(std::string_view octets) {
 
 void ReceiverSession::on_room() {
   const bool all_sent = outbox_.flush(*connection_, host_.recorder());
-  connection_->hold(!all_sent);
+  connection_->hold(!all_sent || is_paused());
   if (all_sent && closing_) close();
 }
 
@@ -73,7 +69,9 @@ void ReceiverSession::on_peer_finished() {
 void ReceiverSession::on_ended(net::End end) {
   trace::ContextScope scope(host_.recorder(), host_.recorder().context);
   over_ = true;
-  session_.connection_lost();
+  pace_.cancel();
+  held_back_.reset();
+  if (!unbegun_) session_.connection_lost();
   if (unconfirmed_) committed_.push_back(*std::exchange(unconfirmed_, std::nullopt));
   perform_all();
   record({.kind = trace::Kind::session_closed, .text = net::name(end)});
@@ -92,15 +90,18 @@ void ReceiverSession::expire() {
 
 void ReceiverSession::perform_all() {
   performing_ = true;
-  while (auto action = session_.next_action()) {
+  while (!is_paused()) {
+    auto action = session_.next_action();
+    if (!action) break;
     follow_input();
+    if (holds_back(*action)) break;
     std::visit([this](const auto& known) { perform(known); }, *action);
   }
   performing_ = false;
   if (!over_) {
     const bool all_sent = outbox_.flush(*connection_, host_.recorder());
-    connection_->hold(!all_sent);  // who does not read our replies is not read
-    if (!closing_) deadline_.set(session_.deadline_ns());
+    connection_->hold(!all_sent || is_paused());  // who does not read our replies is not read
+    if (!closing_) deadline_.set(is_paused() ? std::nullopt : session_.deadline_ns());
     if (closing_ && all_sent) close();
     if (closing_ && !all_sent) deadline_.set(host_.now_ns() + kLingerNs);
   }
@@ -135,6 +136,7 @@ void ReceiverSession::answer(smtp::Reply reply, std::int64_t delay_ns) {
 trace::EventId ReceiverSession::record_ruling(const ReceiverGuard::Ruling& ruling) {
   record({.kind = trace::Kind::policy_decided,
           .copy = host_.recorder().context.copy,
+          .fault = ruling.fault,
           .code = ruling.refusal ? ruling.refusal->code : 0,
           .text = ruling.text,
           .detail = ruling.detail,
@@ -149,6 +151,7 @@ void ReceiverSession::refuse(ReceiverGuard::Ruling ruling) {
 
 void ReceiverSession::perform(const smtp::CommandReceived& action) {
   record({.kind = trace::Kind::command_received, .text = action.line});
+  command_ = action;
 }
 
 void ReceiverSession::perform(const smtp::SendReply& action) {
@@ -176,7 +179,10 @@ void ReceiverSession::perform(const smtp::PhaseEntered& action) {
 smtp::Reply ReceiverSession::answer_recipient(const smtp::Path& path) {
   const std::string_view domain = smtp::first_hop(path);
   if (path.route.empty() && mta_.router().is_local(domain)) {
-    return as_declared(mta_.local().verify(path.local_part, transaction_.declared_bytes));
+    smtp::Reply reply = mta_.local().verify(path.local_part, transaction_.declared_bytes);
+    if (const auto blame = is_positive(reply) ? std::nullopt : mta_.local().blame(path.local_part))
+      record_blamed(*blame, fmt::format("the address {}: {}", smtp::mailbox(path), reply.lines.front()), reply.code);
+    return as_declared(std::move(reply));
   }
   return answer_relay(domain);
 }
@@ -267,6 +273,9 @@ smtp::Reply ReceiverSession::judge_recipient(const smtp::AskRecipient& action) {
 }
 
 void ReceiverSession::perform(const smtp::AskData&) {
+  // Of DATA the host was asked before it was obeyed.
+  if (command_.verb == smtp::Verb::bdat)
+    if (auto reply = trouble_at({.verb = smtp::Verb::bdat})) return answer(std::move(*reply));
   if (host_.disk().free_bytes() <= 0) return refuse(receiver_.guard().no_room(1));
   answer(session_.say(smtp::Say::start_mail_input));
 }
@@ -278,6 +287,7 @@ void ReceiverSession::perform(const smtp::ContentReceived& action) {
 queue::Text ReceiverSession::text_of_transaction() {
   trace::Recorder& recorder = host_.recorder();
   std::string octets = std::move(transaction_.octets);
+  if (!mta_.relay_trouble().is_none()) return mangled_text(std::move(octets));
   // A message of ours comes as its content behind the trace fields of the hosts so far: share the content.
   if (const auto known = recorder.content_of(transaction_.message)) {
     if (std::string_view(octets).ends_with(known->octets)) {
@@ -307,6 +317,10 @@ message::Received ReceiverSession::received_field() const {
 
 void ReceiverSession::perform(const smtp::AskMessage& action) {
   record({.kind = trace::Kind::content_received, .size = action.size_octets});
+  if (auto reply = trouble_at({.what = DialoguePoint::What::final_dot})) {
+    transaction_ = {};
+    return answer(std::move(*reply));
+  }
   if (message::received_count(message::Header(transaction_.octets)) >
       static_cast<std::size_t>(mta_.config().smtp.hop_limit)) {
     transaction_ = {};
@@ -323,6 +337,7 @@ void ReceiverSession::perform(const smtp::AskMessage& action) {
   transaction_.recipients = arrival.recipients;
   arrival.received = received_field();
   arrival.text = text_of_transaction();
+  if (!mta_.relay_trouble().is_none()) arrival.eight_bit = smtp::has_eighth_bit(arrival.text.content->octets);
   transaction_ = {};
   // It is ours whether or not there is still a client to tell.
   const Taken taken =

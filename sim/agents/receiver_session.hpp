@@ -18,6 +18,7 @@
 #include "sim/net/alive.hpp"
 #include "sim/net/deadline.hpp"
 #include "sim/net/network.hpp"
+#include "sim/net/timer_group.hpp"
 
 namespace mailroom::agents {
 
@@ -33,6 +34,11 @@ class ReceiverSession final : public net::ConnectionUser {
   ~ReceiverSession();
   // With 421 and why, if there is a `refusal`; else with 220.
   void start(std::optional<ReceiverGuard::Ruling> refusal);
+
+  // The trouble of the service is another one than before.
+  void trouble_changed();
+  // The service stops: the connection is reset, and the session is over. It may be destroyed then.
+  void stop(trace::Blame blame);
 
   void on_octets(std::string_view octets) override;
   void on_room() override;
@@ -58,6 +64,7 @@ class ReceiverSession final : public net::ConnectionUser {
   void perform(const smtp::CommandReceived& action);
   void perform(const smtp::SendReply& action);
   void perform(const smtp::PhaseEntered& action);
+  void perform(const smtp::AskCommand& action);
   void perform(const smtp::AskSender& action);
   void perform(const smtp::AskRecipient& action);
   void perform(const smtp::AskData& action);
@@ -74,6 +81,14 @@ class ReceiverSession final : public net::ConnectionUser {
   void perform(const smtp::LimitReached& action);
   void perform(const smtp::Close& action);
 
+  // receiver_session_trouble.cpp
+  void begin();
+  bool is_paused() const;
+  bool holds_back(smtp::ServerAction& action);
+  void say_held_back();
+  std::optional<smtp::Reply> trouble_at(const DialoguePoint& point);
+  bool is_about(const std::string& address, const DialoguePoint& point) const;
+
   std::optional<NextHop> sender_to_check() const;
   void located(const Located& located);
   void follow_input();
@@ -85,10 +100,12 @@ class ReceiverSession final : public net::ConnectionUser {
   smtp::Reply refusal(std::string text) const;
   smtp::Reply judge_recipient(const smtp::AskRecipient& action);
   smtp::Reply greylisted(const smtp::Path& path, smtp::Reply reply);
+  void record_blamed(const trace::Blame& blame, std::string_view text, int code);
   trace::EventId record_ruling(const ReceiverGuard::Ruling& ruling);
   void refuse(ReceiverGuard::Ruling ruling);  // the question
   bool is_known_client() const;
   queue::Text text_of_transaction();
+  queue::Text mangled_text(std::string octets);
   message::Received received_field() const;
   void answer(smtp::Reply reply, std::int64_t delay_ns = 0);
   std::int64_t service_time_ns();
@@ -104,8 +121,16 @@ class ReceiverSession final : public net::ConnectionUser {
   Ended ended_;
   smtp::ServerSession session_;
   net::Deadline deadline_;
+  net::TimerGroup pace_;
   Outbox outbox_;
   Transaction transaction_;
+  struct Unbegun {
+    std::optional<ReceiverGuard::Ruling> refusal;
+  };
+  std::optional<Unbegun> unbegun_{};            // start() waits until the service hangs no more
+  std::optional<smtp::SendReply> held_back_{};  // until its time has come
+  bool is_hung_ = false;
+  smtp::CommandReceived command_{};  // the last
   std::optional<queue::EntryId> unconfirmed_;  // committed, but its 250 is held back
   std::vector<queue::EntryId> committed_;      // to be dispatched: their 250s are on the way
   std::optional<Located> located_{};           // the way back to a sender, where it was known at once

@@ -84,7 +84,11 @@ void ReceiverSession::take_sender() {
 }
 
 void ReceiverSession::perform(const smtp::AskVerify& action) {
-  answer(AddressQueries(mta_).verify(action.argument));
+  smtp::Reply reply = AddressQueries(mta_).verify(action.argument);
+  const auto blame = mta_.local().blame(split_address(action.argument).local_part);
+  if (blame && !is_positive(reply))
+    record_blamed(*blame, fmt::format("the address {}: {}", action.argument, reply.lines.front()), reply.code);
+  answer(std::move(reply));
 }
 
 void ReceiverSession::perform(const smtp::AskExpand& action) {

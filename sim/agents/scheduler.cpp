@@ -172,6 +172,7 @@ Outcome Scheduler::deliver_locally(queue::EntryId id, std::size_t index) {
   if (reply.enhanced) outcome.enhanced_code = to_string(*reply.enhanced);
   outcome.text = plain_text_of(reply);
   outcome.because = delivered.error().because;
+  outcome.fault = delivered.error().fault;
   return outcome;
 }
 

@@ -67,6 +67,10 @@ class Scheduler {
   };
   Turn turn(std::string_view domain, bool below, std::string_view who);
 
+  // Messages that wait in the queue are lost, those for which `is_hit` says so: not those in hand of a connection, of the
+  // disk or of local delivery. While the host is out of operation, nobody has any in hand.
+  void destroy_waiting(const std::function<bool()>& is_hit, trace::Blame blame, bool is_running);
+
   // The host stops: connections, timers, and what it knew of destinations are gone. The queue is as it was.
   void crash();
   // The host runs again: the incoming messages of the queue are dispatched, because of `cause`.
@@ -154,6 +158,8 @@ class Scheduler {
   void marked(queue::EntryId id, const std::vector<std::size_t>& done);
   void admit(queue::Entry& entry);
   void remove(const queue::Entry& entry);
+  bool is_in_hand(const queue::Entry& entry) const;
+  void destroy(queue::Entry& entry, trace::Blame blame);
   void clean();
   void arm();
   void run_due();

@@ -144,6 +144,7 @@ trace::EventId Scheduler::record(const queue::Entry& entry, const Outcome& outco
   event.recipient = recipient.id;
   event.code = outcome.code;
   event.because = outcome.because;
+  event.fault = outcome.fault;
   return recorder.record(event);
 }
 

@@ -60,6 +60,7 @@ void Scheduler::await_release(const queue::Entry& entry) {
 }
 
 void Scheduler::release(queue::EntryId id) {
+  if (!queue_.contains(id)) return;  // a fault has destroyed it
   queue::Entry& entry = queue_.at(id);
   trace::ContextScope scope(host_.recorder(), {entry.held, entry.text.message, {}});
   queue_.release(entry);

@@ -2,6 +2,7 @@
 #include "sim/agents/smtp_receiver.hpp"
 
 #include <cassert>
+#include <utility>
 
 #include "sim/agents/mta.hpp"
 #include "sim/agents/receiver_session.hpp"
@@ -14,11 +15,36 @@ SmtpReceiver::SmtpReceiver(Mta& mta)
       passwords_(mta.config()),
       options_(receiver_options(mta.config(), Service::relay)),
       submission_options_(receiver_options(mta.config(), Service::submission)) {
-  listen(mta.config().port, Service::relay);
-  if (mta.config().submission_port) listen(*mta.config().submission_port, Service::submission);
+  trouble_changed();
 }
 
 SmtpReceiver::~SmtpReceiver() = default;
+
+void SmtpReceiver::trouble_changed() {
+  const auto& stopped = mta_.service_trouble().stopped;
+  if (stopped && !is_stopped_) stop(*stopped);
+  if (!stopped && listeners_.empty()) listen();
+  is_stopped_ = stopped.has_value();
+  // Who speaks to whom may end in what it says.
+  std::vector<trace::ConnectionId> open;
+  for (const auto& [id, served] : sessions_) open.push_back(id);
+  for (const trace::ConnectionId id : open)
+    if (const auto served = sessions_.find(id); served != sessions_.end()) served->second.session->trouble_changed();
+}
+
+void SmtpReceiver::stop(trace::Blame blame) {
+  listeners_.clear();
+  for (auto& [id, served] : std::exchange(sessions_, {})) served.session->stop(blame);
+  let_in_ = 0;
+  net::Network& network = mta_.host().network();
+  network.blame_for_silence(mta_.config().port, blame);
+  if (mta_.config().submission_port) network.blame_for_silence(*mta_.config().submission_port, blame);
+}
+
+void SmtpReceiver::listen() {
+  listen(mta_.config().port, Service::relay);
+  if (mta_.config().submission_port) listen(*mta_.config().submission_port, Service::submission);
+}
 
 void SmtpReceiver::listen(std::uint16_t port, Service service) {
   listeners_.push_back(

@@ -11,6 +11,7 @@
 #include "sim/agents/passwords.hpp"
 #include "sim/agents/receiver_guard.hpp"
 #include "sim/agents/receiver_options.hpp"
+#include "sim/agents/service_trouble.hpp"
 #include "sim/net/host.hpp"
 
 namespace mailroom::agents {
@@ -20,11 +21,13 @@ class ReceiverSession;
 
 class SmtpReceiver {
  public:
-  // `mta` must outlive the receiver. Listens at once; a port that is taken is our own mistake (asserted).
+  // `mta` must outlive the receiver. Listens at once, unless the service is stopped; a port that is taken is our own mistake (asserted).
   explicit SmtpReceiver(Mta& mta);
   ~SmtpReceiver();
 
   Mta& mta() { return mta_; }
+  // The trouble of the service is another one than before.
+  void trouble_changed();
   ReceiverGuard& guard() { return guard_; }
   const Passwords& passwords() const { return passwords_; }
   const std::shared_ptr<const smtp::ServerOptions>& options(Service service) const {
@@ -36,7 +39,9 @@ class SmtpReceiver {
     std::unique_ptr<ReceiverSession> session;
     bool is_let_in;  // false: was told 421, and is no burden
   };
+  void listen();
   void listen(std::uint16_t port, Service service);
+  void stop(trace::Blame blame);
   void accept(std::unique_ptr<net::Connection> connection, Service service);
   void ended(trace::ConnectionId connection);
 
@@ -47,6 +52,7 @@ class SmtpReceiver {
   std::shared_ptr<const smtp::ServerOptions> submission_options_;
   std::map<trace::ConnectionId, Served> sessions_;
   std::int64_t let_in_ = 0;
+  bool is_stopped_ = false;
   std::vector<std::unique_ptr<net::Listener>> listeners_;
 };
 

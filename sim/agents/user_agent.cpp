@@ -63,6 +63,10 @@ UserAgent::Letter UserAgent::compose(const scenario::Traffic& traffic, const std
   return {message::compose(draft), std::move(message_id), to};
 }
 
+void UserAgent::resume() {
+  for (const Wish& wish : std::exchange(wishes_, {})) send(*wish.traffic, wish.from, wish.to);
+}
+
 UserAgent::Letter UserAgent::read(const scenario::Traffic& traffic, const std::vector<std::string>& to) {
   Letter letter{message::canonical(*traffic.eml, message::FinalLineEnd::ensure), {}, to};
   const message::Header header(letter.octets);
@@ -73,8 +77,12 @@ UserAgent::Letter UserAgent::read(const scenario::Traffic& traffic, const std::v
 
 bool UserAgent::send(const scenario::Traffic& traffic, const std::string& from,
                      const std::vector<std::string>& to) {
+  if (!mta_.is_running()) {
+    wishes_.push_back({&traffic, from, to});
+    return true;
+  }
   Letter letter = traffic.eml ? read(traffic, to) : compose(traffic, from, to);
-  if (letter.recipients.empty() || !mta_.is_running()) return false;
+  if (letter.recipients.empty()) return false;
   trace::Recorder& recorder = mta_.host().recorder();
   const bool eight_bit = smtp::has_eighth_bit(letter.octets);
   // RFC 6531 §3.2: where an address or the header has characters beyond US-ASCII.
@@ -90,11 +98,13 @@ bool UserAgent::send(const scenario::Traffic& traffic, const std::string& from,
       recorder.record({.kind = trace::Kind::message_composed,
                        .host = mta_.host().id(),
                        .message = message,
+                       .fault = mta_.host().skew() ? mta_.host().skew()->blame.fault : trace::FaultId{},
                        .content = content->id,
                        .size = static_cast<std::int64_t>(content->octets.size()),
                        .value = static_cast<std::int64_t>(letter.recipients.size()),
                        .text = letter.message_id,
-                       .detail = detail});
+                       .detail = detail,
+                       .because = mta_.host().skew() ? mta_.host().skew()->blame.began : trace::EventId{}});
   trace::ContextScope scope(recorder, {composed, message, {}});
   Arrival arrival{.reverse_path = from,
                   .text = {message, {}, std::move(content)},

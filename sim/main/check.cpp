@@ -13,6 +13,7 @@
 #include "sim/main/cli_handoff.hpp"
 #include "sim/main/cli_json.hpp"
 #include "sim/main/cli_words.hpp"
+#include "sim/main/fault_warnings.hpp"
 #include "sim/scenario/load.hpp"
 
 namespace mailroom::cli {
@@ -57,6 +58,7 @@ Json check_file(const CheckOptions& options, const std::string& file, Terminal& 
   answer["mistakes"] = Json::array();
   std::vector<scenario::Diagnostic> warnings = loaded->warnings;
   for (scenario::Diagnostic& one : agents::zone_warnings(scenario, file)) warnings.push_back(std::move(one));
+  for (scenario::Diagnostic& one : fault_warnings(scenario, file)) warnings.push_back(std::move(one));
   answer["warnings"] = to_json(warnings);
   if (!options.json) {
     print_diagnostics(terminal, Ink::warn, "warning:", warnings);

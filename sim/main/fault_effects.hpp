@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,14 @@ class FaultEffects final : public FaultTarget {
   // Faults of the network; false: it is none.
   bool begin_in_network(const faults::Fault& fault, trace::Blame blame, trace::ConnectionId connection);
   bool end_in_network(const faults::Fault& fault, trace::FaultId id);
+  // All others come and go by the same way: with whom to blame, or undone with nobody. False: it is none of these.
+  using Blame = std::optional<trace::Blame>;
+  void change(const faults::Fault& fault, const Blame& blame);
+  bool change_service(const faults::Fault& fault, const Blame& blame);
+  bool change_address(const faults::Fault& fault, const Blame& blame);
+  bool change_names(const faults::Fault& fault, const Blame& blame);
+  bool change_relay(const faults::Fault& fault, const Blame& blame);
+  bool change_host(const faults::Fault& fault, const Blame& blame);
 
   const scenario::Scenario& scenario_;
   Simulation& simulation_;

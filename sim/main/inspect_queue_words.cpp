@@ -26,6 +26,8 @@ Sentence queue_words(Run&, const trace::StoredEvent& e) {
                          counted(value, "message"));
     case trace::Kind::host_restarted:
       return fmt::format("the host runs again, with {} in its queue", counted(value, "message"));
+    case trace::Kind::message_mangled:
+      return fmt::format("the relay changed the text of message {}{}", e.message.value, after_colon(e.text));
     case trace::Kind::fault_began:
       return fmt::format("fault {}: {}{}", e.fault.value, printable(e.text),
                          e.value ? fmt::format(", until {}", clock(*e.value)) : std::string());

@@ -89,6 +89,7 @@ Ink ink_of(Kind kind) {
     case Kind::copy_bounced:
     case Kind::copy_discarded:
     case Kind::copy_destroyed:
+    case Kind::message_mangled:
     case Kind::fault_began:
     case Kind::host_crashed:
     case Kind::frame_dropped:

@@ -24,8 +24,8 @@ Naming::Naming(const scenario::Scenario& scenario, const HostAt& host_at, LookUp
   for (auto& [node, zones] : names.zones_at) {
     net::Host* const server = host_at(node);
     if (server == nullptr) continue;
-    servers_.push_back(std::make_unique<agents::DnsServer>(
-        *server, std::move(zones), dns::AuthorityOptions{.udp_octets = edns_octets(scenario.dns)}));
+    servers_.emplace(node, std::make_unique<agents::DnsServer>(
+                               *server, std::move(zones), dns::AuthorityOptions{.udp_octets = edns_octets(scenario.dns)}));
   }
   if (table_) return;
   for (const scenario::Host& host : scenario.hosts) {
@@ -43,7 +43,35 @@ Naming::Naming(const scenario::Scenario& scenario, const HostAt& host_at, LookUp
 Naming::~Naming() = default;
 
 void Naming::start() {
-  for (const auto& server : servers_) server->start();
+  for (const auto& [node, server] : servers_) server->start();
+}
+
+agents::DnsServer* Naming::server(std::string_view node) {
+  const auto found = servers_.find(node);
+  return found == servers_.end() ? nullptr : found->second.get();
+}
+
+void Naming::replace(const std::string& called, const dns::Record& record) {
+  std::optional<dns::Name> zone;
+  for (const auto& [node, server] : servers_) {
+    const auto deepest = server->zone_of(record.owner);
+    if (deepest && (!zone || deepest->label_count() > zone->label_count())) zone = deepest;
+  }
+  if (!zone) return;
+  for (const auto& [node, server] : servers_) server->replace(*zone, called, record);
+}
+
+void Naming::restore(const std::string& called) {
+  for (const auto& [node, server] : servers_) server->restore(called);
+}
+
+void Naming::crash(std::string_view node) {
+  if (agents::DnsServer* const here = server(node)) here->crash();
+  if (const auto resolver = resolvers_.find(node); resolver != resolvers_.end()) resolver->second->forget();
+}
+
+void Naming::restart(std::string_view node) {
+  if (agents::DnsServer* const here = server(node)) here->restart();
 }
 
 agents::NameService& Naming::of(std::string_view host) {

@@ -36,8 +36,17 @@ class Naming {
   // How this mail host looks up names.
   agents::NameService& of(std::string_view host);
 
+  // The name server at a node; nullptr: none runs there.
+  agents::DnsServer* server(std::string_view node);
+  // Every server of the zone that the record is in has it in place of those of its name and type, until restore().
+  void replace(const std::string& called, const dns::Record& record);
+  void restore(const std::string& called);
+  // A node stops as it is, and runs again: its name server, and what its resolver knew.
+  void crash(std::string_view node);
+  void restart(std::string_view node);
+
  private:
-  std::vector<std::unique_ptr<agents::DnsServer>> servers_;
+  std::map<std::string, std::unique_ptr<agents::DnsServer>, std::less<>> servers_;      // by node
   std::map<std::string, std::unique_ptr<agents::NameService>, std::less<>> resolvers_;  // by mail host
   std::unique_ptr<agents::StaticNames> table_;                                          // in place of them
 };

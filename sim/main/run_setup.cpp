@@ -10,6 +10,7 @@
 
 #include "sim/agents/zones.hpp"
 #include "sim/main/cli_words.hpp"
+#include "sim/main/fault_warnings.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/trace/run_file_reader.hpp"
 #include "topologies/layout.hpp"
@@ -77,6 +78,7 @@ std::expected<scenario::Scenario, int> load_scenario(const SetupOptions& options
   std::vector<scenario::Diagnostic> warnings = std::move(loaded->warnings);
   for (scenario::Diagnostic& one : agents::zone_warnings(loaded->scenario, options.file))
     warnings.push_back(std::move(one));
+  for (scenario::Diagnostic& one : fault_warnings(loaded->scenario, options.file)) warnings.push_back(std::move(one));
   for (const scenario::Diagnostic& warning : warnings)
     fmt::print(terminal.err, "{} {}\n", dyed(terminal, Ink::warn, "warning:"), printable(to_string(warning)));
   topology::layout(loaded->scenario.topology);  // for the run file: readers draw what it says

@@ -55,12 +55,29 @@ void Simulation::start() {
 
 void Simulation::crash(std::string_view host) {
   Site* const crashed = site(host);
-  if (crashed != nullptr && crashed->mta().is_running()) crashed->mta().crash("out of operation");
+  if (crashed != nullptr) {
+    if (crashed->mta().is_running()) crashed->mta().crash("out of operation");
+  } else {
+    record_of(host, {.kind = trace::Kind::host_crashed, .value = 0, .text = "out of operation"});
+  }
+  naming_.crash(host);
+}
+
+trace::EventId Simulation::record_of(std::string_view node, trace::Event event) {
+  net::Host& host = network_.host(node);
+  event.host = host.id();
+  return host.recorder().record(event);
 }
 
 void Simulation::restart(std::string_view host) {
+  naming_.restart(host);
   Site* const restarted = site(host);
-  if (restarted != nullptr && !restarted->mta().is_running()) restarted->mta().restart();
+  if (restarted == nullptr) {
+    record_of(host, {.kind = trace::Kind::host_restarted, .value = 0});
+  } else if (!restarted->mta().is_running()) {
+    restarted->mta().restart();
+    restarted->user_agent().resume();
+  }
 }
 
 std::int64_t Simulation::sent() const {

@@ -46,14 +46,17 @@ class Simulation {
   // Messages in all queues.
   std::int64_t queued() const;
 
-  // What faults act upon, and what acts. A node without mail agents crashes too: it only passes nothing on.
+  // What faults act upon, and what acts. A node without mail agents crashes too: its name server stops, if it has one.
   net::Ns3Network& network() { return network_; }
   FaultSchedule& faults() { return faults_; }
   void crash(std::string_view host);
   void restart(std::string_view host);
+  Naming& naming() { return naming_; }
+  // What runs on a mail host; nullptr: it is none.
+  Site* site(std::string_view host);
 
  private:
-  Site* site(std::string_view host);
+  trace::EventId record_of(std::string_view node, trace::Event event);
   agents::UserAgent* agent_for(const scenario::Traffic& traffic, const std::string& from);
 
   const scenario::Scenario& scenario_;

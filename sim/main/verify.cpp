@@ -51,7 +51,7 @@ Accounts accounts_of(Run& run) {
                  Kind::copy_expanded,    Kind::copy_bounced,    Kind::copy_discarded,   Kind::copy_destroyed,
                  Kind::message_queued,   Kind::message_removed, Kind::mailbox_appended, Kind::disk_filled,
                  Kind::attempt_ended,    Kind::host_crashed,   Kind::run_ended,
-                 Kind::control_received};
+                 Kind::control_received, Kind::fault_began};
   must(run.reader().for_each(query, [&](const trace::StoredEvent& event) {
     conservation.read(event);
     return true;
@@ -66,6 +66,8 @@ Json to_json(Run& run, const Accounts& accounts) {
   json["owned"] = accounts.owned;
   json["discarded_by"] = Json::object();
   for (const auto& [rule, count] : accounts.discarded_by) json["discarded_by"][rule] = count;
+  json["destroyed_by"] = Json::object();
+  for (const auto& [fault, count] : accounts.destroyed_by) json["destroyed_by"][fault] = count;
   json["duplicates"] = Json::array();
   for (const trace::Duplicate& one : accounts.duplicates)
     json["duplicates"].push_back(
@@ -120,6 +122,14 @@ void print_rules(const Accounts& accounts, Terminal& terminal) {
   table.print(terminal);
 }
 
+void print_destroyed(const Accounts& accounts, Terminal& terminal) {
+  if (accounts.destroyed_by.empty()) return;
+  fmt::print(terminal.out, "\nDestroyed by fault\n");
+  Table table({{"copies", Column::Align::right}, {"fault", Column::Align::left, true}});
+  for (const auto& [fault, count] : accounts.destroyed_by) table.add({grouped(count), printable(fault)});
+  table.print(terminal);
+}
+
 void print_violations(const VerifyOptions& options, const Accounts& accounts, Terminal& terminal) {
   fmt::print(terminal.out, "\nViolations\n");
   Table table({{"event", Column::Align::right}, {"what is wrong", Column::Align::left, true}});
@@ -155,6 +165,7 @@ int run_verify(const VerifyOptions& options, Terminal& terminal) {
     print_accounts(accounts, terminal);
     print_duplicates(run, accounts, terminal);
     print_rules(accounts, terminal);
+    print_destroyed(accounts, terminal);
     if (!run.records(trace::Level::mail))
       fmt::print(terminal.out, "\nQueues, mailboxes and repeated deliveries were not looked at: {}\n",
                  record_again(run, trace::Level::mail));

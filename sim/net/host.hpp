@@ -3,8 +3,10 @@
 // sink. An agent is written once against Host and never knows whether it is simulated.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +37,14 @@ class Host {
   virtual std::int64_t now_ns() const = 0;
   virtual std::int64_t unix_time_s() const = 0;
 
+  // The time of day is told wrong from now on, by so much; nothing: right. Timers know nothing of it.
+  struct Skew {
+    std::int64_t by_ns = 0;
+    trace::Blame blame{};
+  };
+  void skew_clock(std::optional<Skew> skew) { skew_ = skew; }
+  const std::optional<Skew>& skew() const { return skew_; }
+
   // Calls `action` once, `delay_ns` from now, under the context in force at this call. Cancelling one that is
   // over, or none, does nothing.
   virtual Timer after(std::int64_t delay_ns, std::function<void()> action) = 0;
@@ -43,6 +53,17 @@ class Host {
   // The host's stream for `purpose`, keyed by hash(seed, host name, purpose): asking for a new one disturbs
   // no other.
   virtual Random& random(std::string_view purpose) = 0;
+
+ protected:
+  // The time of day that the host tells; never before 1970.
+  std::int64_t skewed_unix_s(std::int64_t epoch_unix_s, std::int64_t now_ns) const {
+    const std::int64_t run_ns = now_ns + (skew_ ? skew_->by_ns : 0);
+    const std::int64_t run_s = run_ns / 1'000'000'000 - (run_ns % 1'000'000'000 < 0 ? 1 : 0);
+    return std::max<std::int64_t>(0, epoch_unix_s + run_s);
+  }
+
+ private:
+  std::optional<Skew> skew_{};
 };
 
 }  // namespace mailroom::net

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/trace/event.hpp"
 #include "sim/trace/ids.hpp"
 
 namespace mailroom::net {
@@ -67,6 +68,9 @@ class Connection {
   // The first drop, reset or fault that hit this connection (evidence for `because`); none so far: 0.
   virtual trace::EventId disturbance() const = 0;
 
+  // A fault hits it, if nothing has before: that becomes its disturbance().
+  virtual void disturb(trace::Blame, std::string_view) {}
+
   // Takes as many octets as there is room for and returns their number; if fewer than given, on_room()
   // follows.
   virtual std::size_t send(std::string_view octets) = 0;
@@ -112,6 +116,8 @@ class DatagramSocket {
   // The last loss of a datagram from this socket to `remote` or from there to it (evidence for `because`);
   // none so far: 0.
   virtual trace::EventId disturbance(Endpoint remote) const = 0;
+  // What came from `remote` is not answered, because of a fault: that is what disturbed the other end's socket.
+  virtual void ignore(Endpoint, trace::Blame, std::string_view) {}
   // At most kMostOctets (asserted); more than the path takes at once is fragmented by IP.
   virtual void send(Endpoint to, std::string_view octets) = 0;
 };
@@ -125,6 +131,9 @@ class Network {
   virtual std::unique_ptr<Connection> connect(Endpoint remote, ConnectionUser& user) = 0;
   // nullptr if the port is taken.
   virtual std::unique_ptr<Listener> listen(std::uint16_t port, Accept accept) = 0;
+  // Nobody listens on the port any more, TCP and UDP, because of a fault: what is refused there names it, until somebody
+  // listens again.
+  virtual void blame_for_silence(std::uint16_t, trace::Blame) {}
   // Port 0 asks for a free one. nullptr if the port is taken, or none is free.
   virtual std::unique_ptr<DatagramSocket> open_datagrams(std::uint16_t port, DatagramUser& user) = 0;
 };

@@ -104,6 +104,15 @@ void Ns3Connection::set_user(ConnectionUser& user) {
   user_ = &user;
 }
 
+void Ns3Connection::disturb(trace::Blame blame, std::string_view what) {
+  if (!is_open_ || conversation_->disturbance) return;
+  trace::Event hit = event(Kind::connection_disturbed);
+  hit.fault = blame.fault;
+  hit.text = what;
+  hit.because = blame.began;
+  conversation_->disturbance = world_.recorder.record(hit);
+}
+
 std::size_t Ns3Connection::send(std::string_view octets) {
   assert(!has_finished_);
   if (!is_open_ || octets.empty()) return 0;
@@ -266,6 +275,10 @@ trace::EventId Ns3Connection::record_end(End end) {
       break;
     case End::refused:
       ended.kind = Kind::connection_refused;
+      if (const auto silent = world_.silent_ports.find(remote()); silent != world_.silent_ports.end()) {
+        ended.fault = silent->second.fault;
+        ended.because = silent->second.began;
+      }
       break;
     case End::unreachable:
       ended.kind = Kind::connection_unreachable;

@@ -29,6 +29,7 @@ class Ns3Connection final : public Connection, private Ns3SocketUser {
   Endpoint local() const override { return conversation_->ends[side_]; }
   Endpoint remote() const override { return conversation_->ends[Conversation::other(side_)]; }
   trace::EventId disturbance() const override { return conversation_->disturbance; }
+  void disturb(trace::Blame blame, std::string_view what) override;
   std::size_t send(std::string_view octets) override;
   void finish() override;
   void abort() override;

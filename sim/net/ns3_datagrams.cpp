@@ -117,10 +117,21 @@ trace::EventId Ns3DatagramSocket::record(Kind kind, Endpoint remote, std::uint32
   return recorder.record(moved);
 }
 
+void Ns3DatagramSocket::ignore(Endpoint remote, trace::Blame blame, std::string_view what) {
+  const std::string detail = fmt::format(R"({{"from":"{}","to":"{}"}})", to_string(remote), to_string(local_));
+  trace::Event ignored = event(Kind::datagram_dropped, what);
+  ignored.detail = detail;
+  ignored.fault = blame.fault;
+  ignored.because = blame.began;
+  const trace::EventId said = world_.recorder.record(ignored);
+  const auto socket = world_.datagrams_lost.find(remote);
+  if (socket != world_.datagrams_lost.end()) socket->second[local_] = said;
+}
+
 void Ns3DatagramSocket::send(Endpoint to, std::string_view octets) {
   assert(octets.size() <= kMostOctets);
   trace::Recorder& recorder = world_.recorder;
-  last_sent_[to.address] = recorder.context;
+  last_sent_[to.address] = {recorder.context, to.port};
   Ns3DatagramTag tag;
   tag.context = recorder.context;
   tag.source = local_;
@@ -170,9 +181,14 @@ void Ns3DatagramSocket::receive_icmp(ns3::Ipv4Address from, std::uint8_t, std::u
   const Address remote{from.Get()};
   const auto last = last_sent_.find(remote);
   if (type != kIcmpUnreachable || code != kIcmpPort || last == last_sent_.end()) return;
-  const ContextScope scope(world_.recorder, last->second);
+  const ContextScope scope(world_.recorder, last->second.context);
   const std::string where = to_string(remote);
-  world_.recorder.context.event = world_.recorder.record(event(Kind::datagram_refused, where));
+  trace::Event refused = event(Kind::datagram_refused, where);
+  if (const auto silent = world_.silent_ports.find({remote, last->second.port}); silent != world_.silent_ports.end()) {
+    refused.fault = silent->second.fault;
+    refused.because = silent->second.began;
+  }
+  world_.recorder.context.event = world_.recorder.record(refused);
   user_.on_port_unreachable(remote);  // the last word: it may destroy this
 }
 

@@ -52,6 +52,7 @@ class Ns3DatagramSocket final : public DatagramSocket {
 
   Endpoint local() const override { return local_; }
   trace::EventId disturbance(Endpoint remote) const override;
+  void ignore(Endpoint remote, trace::Blame blame, std::string_view what) override;
   void send(Endpoint to, std::string_view octets) override;
 
  private:
@@ -68,7 +69,11 @@ class Ns3DatagramSocket final : public DatagramSocket {
   trace::HostId host_;
   Endpoint local_;
   DatagramUser& user_;
-  std::map<Address, trace::Context> last_sent_;  // by where to
+  struct Sent {
+    trace::Context context;
+    std::uint16_t port;
+  };
+  std::map<Address, Sent> last_sent_;  // by where to
 };
 
 // Notes at both its ends that a frame of the datagram was lost at `host`; `frame` is what says so at level

@@ -52,6 +52,7 @@ std::unique_ptr<Listener> Ns3Host::listen(std::uint16_t port, Accept accept) {
     socket->abort();
     return nullptr;
   }
+  world_.silent_ports.erase({address_, port});
   auto point = std::make_shared<Ns3AcceptPoint>();
   point->accept = [this, accept = std::move(accept)](const ns3::Ptr<Ns3Socket>& fork) {
     const Accept keep = accept;  // the listener may go while it accepts
@@ -62,6 +63,7 @@ std::unique_ptr<Listener> Ns3Host::listen(std::uint16_t port, Accept accept) {
 }
 
 std::unique_ptr<DatagramSocket> Ns3Host::open_datagrams(std::uint16_t port, DatagramUser& user) {
+  world_.silent_ports.erase({address_, port});
   return Ns3DatagramSocket::open(world_, node_, id_, {address_, port}, user);
 }
 

@@ -27,7 +27,7 @@ class Ns3Host final : public Host, private Network {
   Disk& disk() override { return disk_; }
   trace::Recorder& recorder() override { return world_.recorder; }
   std::int64_t now_ns() const override { return Ns3World::now_ns(); }
-  std::int64_t unix_time_s() const override { return world_.epoch_unix_s + now_ns() / 1'000'000'000; }
+  std::int64_t unix_time_s() const override { return skewed_unix_s(world_.epoch_unix_s, now_ns()); }
   Timer after(std::int64_t delay_ns, std::function<void()> action) override {
     return timers_.after(delay_ns, std::move(action));
   }
@@ -40,6 +40,9 @@ class Ns3Host final : public Host, private Network {
   std::unique_ptr<Connection> connect(Endpoint remote, ConnectionUser& user) override;
   std::unique_ptr<Listener> listen(std::uint16_t port, Accept accept) override;
   std::unique_ptr<DatagramSocket> open_datagrams(std::uint16_t port, DatagramUser& user) override;
+  void blame_for_silence(std::uint16_t port, trace::Blame blame) override {
+    world_.silent_ports.insert_or_assign({address_, port}, blame);
+  }
   void take(const ns3::Ptr<Ns3Socket>& socket, const Accept& accept);
 
   Ns3World& world_;

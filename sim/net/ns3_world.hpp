@@ -43,6 +43,7 @@ struct Ns3World {
   Conversations conversations;
   // Of each open socket for datagrams, by the other end: the last that was lost.
   std::map<Endpoint, std::map<Endpoint, trace::EventId>> datagrams_lost;
+  std::map<Endpoint, trace::Blame> silent_ports;  // where nobody listens, and what is to blame
   std::uint64_t seed = 0;
   std::int64_t epoch_unix_s = 0;
   std::int64_t work = 0;

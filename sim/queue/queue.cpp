@@ -161,6 +161,15 @@ void Queue::remove(EntryId id) {
   entries_.erase(id);
 }
 
+void Queue::lose(Entry& entry) {
+  for (Recipient& recipient : entry.recipients) {
+    if (recipient.state != RecipientState::done) --recipients_;
+    recipient.state = RecipientState::done;
+    recipient.is_marked = true;
+  }
+  entry.open = entry.in_hand = entry.unmarked = 0;
+}
+
 std::optional<std::int64_t> Queue::next_due_ns() {
   drop_stale();
   if (due_.empty()) return std::nullopt;

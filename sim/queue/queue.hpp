@@ -51,6 +51,9 @@ class Queue {
   // The disk knows that it is done. When nothing is open and nothing unmarked, the caller removes the entry.
   void mark(Entry& entry, std::size_t index);
   void remove(EntryId id);
+  bool contains(EntryId id) const { return entries_.contains(id); }
+  // Nobody can read it any more: nothing is left on its list, and it is to be removed.
+  void lose(Entry& entry);
 
   // After a crash, from what the disk has: what was incoming or active is incoming; what is done, but not marked, is
   // on the list again. The latter, in the order of entries.

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
+#include "protocols/dns/master_reader.hpp"
 #include "sim/scenario/addresses.hpp"
 #include "sim/scenario/report.hpp"
 
@@ -18,6 +20,12 @@ using faults::ParseError;
 using Kind = faults::Kind;
 using Mistake = std::optional<ParseError>;
 using topology::Graph;
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
 
 bool is_between(const Graph& graph, const topology::Edge& edge, std::string_view a, std::string_view b) {
   const std::string& from = graph[source(edge, graph)].name;
@@ -73,6 +81,10 @@ class Check {
       if (auto mistake = check_address(address)) return mistake;
     if (form_.starts_with("dns") && dns_.mode == Dns::Mode::static_table)
       return ParseError{0, "there are no name servers here: 'dns: {mode: static}'", "leave out the mode, so that names are asked for"};
+    if (!fault_.record.empty())
+      if (auto record = record_of(fault_, dns_.ttl_s); !record) return std::move(record.error());
+    if (fault_.kind == Kind::smtp_answers)
+      if (auto mistake = check_answer()) return mistake;
     if (fault_.when.condition)
       if (auto mistake = check_host(fault_.when.condition->host, false)) return mistake;
     return std::nullopt;
@@ -122,6 +134,32 @@ class Check {
     return ParseError{0, fmt::format("there is no link {}", shown(fault_.link)), suggest(fault_.link, names)};
   }
 
+  // Whom a command is about is known of some only.
+  Mistake check_answer() const {
+    const bool is_asked_421_only = fault_.point == "QUIT" && fault_.code != 421;
+    if (is_asked_421_only)
+      return ParseError{0, fmt::format("QUIT is not answered {}", fault_.code), "no host refuses to say good-bye; 421 is what it might say"};
+    if (fault_.addresses.empty()) return std::nullopt;
+    constexpr std::string_view kAbout[] = {"", "MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN", "."};
+    if (std::ranges::find(kAbout, fault_.point) != std::end(kAbout)) return std::nullopt;
+    return ParseError{0, fmt::format("{} is about no address", fault_.point),
+                      "leave out 'for', or answer MAIL, RCPT, DATA, VRFY or the final dot"};
+  }
+
+  // Its owner has a mailbox: nobody else can have too much in it.
+  Mistake check_mailbox(std::string_view local_part, std::string_view domain) const {
+    std::vector<std::string> names;
+    for (const Host& host : hosts_) {
+      if (std::ranges::find(host.domains, domain) == host.domains.end()) continue;
+      for (const User& user : host.users) {
+        if (lower_case(user.local_part) == lower_case(local_part)) return std::nullopt;
+        names.push_back(user.local_part);
+      }
+    }
+    if (lower_case(local_part) == "postmaster") return std::nullopt;
+    return ParseError{0, fmt::format("there is no user {} at {}", shown(local_part), domain), suggest(std::string(local_part), names)};
+  }
+
   // It need not be anybody's; but where its mail goes must be known.
   Mistake check_address(const std::string& address) const {
     const auto read = mailbox_address(address);
@@ -130,6 +168,8 @@ class Check {
     for (const Host& host : hosts_) domains.insert(domains.end(), host.domains.begin(), host.domains.end());
     const bool is_own = fault_.kind != Kind::smtp_answers && &address == &fault_.addresses.front();
     const std::string domain(domain_of(*read));
+    if (fault_.kind == Kind::mailbox_over_quota && std::ranges::find(domains, domain) != domains.end())
+      return check_mailbox(std::string_view(*read).substr(0, read->rfind('@')), domain);
     if (!is_own || std::ranges::find(domains, domain) != domains.end()) return std::nullopt;
     return ParseError{0, fmt::format("no host has the domain of {}", shown(address)), suggest(domain, domains)};
   }
@@ -156,6 +196,14 @@ std::vector<std::size_t> links_of(const Fault& fault, const Graph& graph) {
 std::optional<ParseError> fault_mistake(const Fault& fault, const Graph& graph, std::span<const Host> hosts,
                                         const Dns& dns) {
   return Check(fault, graph, hosts, dns).run();
+}
+
+std::expected<dns::Record, ParseError> record_of(const Fault& fault, std::uint32_t ttl_s) {
+  auto record = dns::MasterReader(dns::Name(), ttl_s).read_line(fault.record);
+  const std::string example = "write a line of a master file: 'south.example. 300 IN MX 10 mx2.south.example.'";
+  if (!record) return std::unexpected(ParseError{0, fmt::format("in the record \"{}\": {}", fault.record, record.error().expected), example});
+  if (!*record) return std::unexpected(ParseError{0, fmt::format("\"{}\" is no record", fault.record), example});
+  return **record;
 }
 
 }  // namespace mailroom::scenario

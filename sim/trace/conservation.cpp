@@ -13,6 +13,8 @@ namespace {
 
 // How the text of attempt.ended begins where the lone dot was sent and no reply to it was read.
 constexpr std::string_view kInDoubt = "in doubt";
+// The sentences of faults that destroy mail.
+constexpr std::string_view kDestructiveFault = "spool of ";
 
 bool is_end(Kind kind) {
   switch (kind) {
@@ -37,6 +39,9 @@ void Conservation::say(const StoredEvent& event, std::string_view format, const 
 
 void Conservation::read(const StoredEvent& event) {
   switch (event.kind) {
+    case Kind::fault_began:
+      faults_.insert_or_assign(event.fault, event.text);
+      return;
     case Kind::message_composed:
       return compose(event);
     case Kind::copy_created:
@@ -203,9 +208,16 @@ void Conservation::check_end(const StoredEvent& event, const Copy& copy) {
         say(event, "copy {} has a sender, and is dropped by a rule for notifications: {}", id, rule->text);
       return;
     }
-    case Kind::copy_destroyed:
-      if (!event.fault) say(event, "copy {} is lost, and no fault destroyed it", id);
+    case Kind::copy_destroyed: {
+      if (!event.fault) return say(event, "copy {} is lost, and no fault destroyed it", id);
+      const auto fault = faults_.find(event.fault);
+      if (fault == faults_.end())
+        return say(event, "copy {} is lost by fault {}, which has not begun", id, event.fault.value);
+      ++accounts_.destroyed_by[fault->second];
+      if (!fault->second.starts_with(kDestructiveFault))
+        say(event, "copy {} is lost by a fault that destroys nothing: {}", id, fault->second);
       return;
+    }
     case Kind::copy_delivered:
       if (has_queues_ && !copy.is_appended) say(event, "copy {} is delivered, but is in no mailbox", id);
       return;

@@ -44,6 +44,7 @@ struct Accounts {
   std::int64_t owned = 0;                              // at the end of the run
   std::int64_t left = 0;                               // relayed, and by a real server outside
   std::map<std::string, std::int64_t> discarded_by{};  // by rule
+  std::map<std::string, std::int64_t> destroyed_by{};  // by fault, as its sentence says
   std::vector<Duplicate> duplicates{};
   std::vector<Violation> violations{};
 };
@@ -117,6 +118,7 @@ class Conservation {
   std::map<HostId, std::vector<EventId>> crashes_;
   std::set<ConnectionId> outside_;  // taken by a real server
   std::map<std::pair<HostId, MessageId>, ConnectionId> attempts_;  // of the last one that ended
+  std::map<FaultId, std::string> faults_;  // that have begun, and their sentences
   bool ran_idle_ = false;  // the run ended because nothing was left to do
   Accounts accounts_;
 };

@@ -114,7 +114,8 @@ void World::apply(const StoredEvent& event) {
     case Kind::timer_expired:
     case Kind::exchanger_passed_over:
     case Kind::destination_declared_dead:
-    case Kind::destination_limit_changed: break;
+    case Kind::destination_limit_changed:
+    case Kind::message_mangled: break;
     case Kind::frame_sent: fold.frame(&LinkState::sent); break;
     case Kind::frame_received: fold.frame(&LinkState::received); break;
     case Kind::frame_dropped: fold.frame(&LinkState::dropped); break;

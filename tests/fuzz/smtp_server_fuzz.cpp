@@ -16,9 +16,14 @@ struct Host {
   ServerSession& session;
   int open_transactions = 0;
   int closes = 0;
+  int commands = 0;
   std::int64_t spooled = 0;
 
   void answer(Say say) { session.answer(session.say(say), 0); }
+  void perform(AskCommand& a) {
+    if (++commands % 3 == 0 && a.verb != Verb::unknown) return session.answer(reply(451, "not now"), 0);
+    session.proceed(0);
+  }
   void perform(AskSender&) {
     ++open_transactions;
     answer(Say::sender_ok);
@@ -68,6 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.size_limit_octets = choice & 2 ? 100 : 0;
   options.bare_line_end = choice & 4 ? BareLineEnd::refuse : BareLineEnd::keep;
   ServerSession session(options);
+  session.ask_of_commands(size > 1 && (data[1] & 1) != 0);
   Host host{session};
   session.start(0, Greeting::ready);
   host.drain();

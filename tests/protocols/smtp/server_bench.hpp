@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,8 @@ class ServerBench {
   ServerSession session;
   std::int64_t now_ns = 0;
   bool answers = true;  // else questions stay open
+  std::optional<Verb> refused;  // where it is asked of commands: this is answered with ...
+  Reply refusal = reply(451, "Not now");
   Reply message_reply;  // to AskMessage; code 0: 250
   std::vector<std::string> log;
   std::string wire;
@@ -104,6 +107,12 @@ class ServerBench {
     note("S: " + printable(a.wire));
   }
   void perform(PhaseEntered& a) { note("phase: " + std::string(name(a.phase))); }
+  void perform(AskCommand& a) {
+    note("command? " + std::string(name(a.verb)));
+    if (!answers) return;
+    if (a.verb != refused) return session.proceed(now_ns);
+    session.answer(refusal, now_ns);
+  }
   void perform(AskSender& a) {
     senders.push_back(a.reverse_path);
     parameters.push_back(a.parameters);

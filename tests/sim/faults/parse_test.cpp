@@ -136,6 +136,10 @@ TEST(FaultSlot, IsTheSameForRivalsAlone) {
   EXPECT_EQ(slot(fault_of("link a-b slow 1Mbps")), slot(fault_of("link a-b slow 2Mbps")));
   EXPECT_EQ(slot(fault_of("smtp of b hung")), slot(fault_of("smtp of b stopped")));
   EXPECT_EQ(slot(fault_of("tcp a -- b cut")), slot(fault_of("tcp b -- a cut")));
+  EXPECT_EQ(slot(fault_of("dns changed to \"A.example. 60 IN MX 10 b.example\"")),
+            slot(fault_of("dns changed to \"a.example MX 20 c.example\"")));
+  EXPECT_NE(slot(fault_of("dns changed to \"a.example. 60 IN MX 10 b.example\"")),
+            slot(fault_of("dns changed to \"a.example. 60 IN A 10.0.0.1\"")));
   EXPECT_NE(slot(fault_of("link a-b down")), slot(fault_of("link a-c down")));
   EXPECT_NE(slot(fault_of("link a-b down")), slot(fault_of("link a-b slow 1Mbps")));
   EXPECT_NE(slot(fault_of("smtp of b answers 451 to RCPT")), slot(fault_of("smtp of b answers 451 to MAIL")));

@@ -187,12 +187,26 @@ TEST(Conservation, LetsMailVanishByRuleOnly) {
   for (const DiscardRule& rule : kDiscardRules) EXPECT_EQ(discard_rule(rule.text), &rule);
 }
 
-TEST(Conservation, LetsAFaultDestroyMailAndNothingElse) {
-  Log log;
-  log.compose(1).queue(1, "Q1").create(1, 1, 0, "Q1").add(Kind::copy_destroyed, 1, 1);
-  EXPECT_THAT(log.wrong(), ElementsAre("copy 1 is lost, and no fault destroyed it"));
-  log.events.back().fault = {1};
-  EXPECT_THAT(log.wrong(), IsEmpty());
+TEST(Conservation, LetsAFaultThatDestroysDestroyMailAndNothingElse) {
+  const auto destroyed = [](std::int64_t begun, const char* sentence) {
+    Log log;
+    StoredEvent& began = log.add(Kind::fault_began, 1);
+    began.fault = {begun};
+    began.text = sentence;
+    log.compose(1).queue(1, "Q1").create(1, 1, 0, "Q1").add(Kind::copy_destroyed, 1, 1).fault = {1};
+    log.remove(1, "Q1");
+    return log;
+  };
+  EXPECT_THAT(destroyed(1, "spool of a corrupted").wrong(), IsEmpty());
+  EXPECT_THAT(destroyed(1, "spool of a corrupted").accounts().destroyed_by,
+              ElementsAre(testing::Pair("spool of a corrupted", 1)));
+  EXPECT_THAT(destroyed(2, "spool of a corrupted").wrong(),
+              ElementsAre("copy 1 is lost by fault 1, which has not begun"));
+  EXPECT_THAT(destroyed(1, "link a-b down").wrong(),
+              ElementsAre("copy 1 is lost by a fault that destroys nothing: link a-b down"));
+  Log nobody;
+  nobody.compose(1).queue(1, "Q1").create(1, 1, 0, "Q1").add(Kind::copy_destroyed, 1, 1);
+  EXPECT_THAT(nobody.wrong(), ElementsAre("copy 1 is lost, and no fault destroyed it"));
 }
 
 TEST(Conservation, FindsAQueueThatForgetsOrKeepsTooMuch) {
