@@ -57,6 +57,7 @@ struct ClientOptions {
   bool pipelining = true;          // where offered (RFC 2920)
   bool space_after_colon = false;  // "MAIL FROM: <a@b.example>", as the lecture writes it
   EighthBitToSevenBitHost eighth_bit = EighthBitToSevenBitHost::refuse;
+  BareLineEndSent bare_line_end = BareLineEndSent::as_blank;
   bool chunking = false;  // BDAT instead of DATA where offered (RFC 3030)
   std::int64_t chunk_octets = 1 << 20;
   std::optional<Credentials> credentials{};  // AUTH where offered (RFC 4954), by the strongest mechanism

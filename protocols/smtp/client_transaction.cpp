@@ -141,7 +141,7 @@ bool ClientSession::send_next_of_envelope() {
     // The text goes where somebody is known to take it, and not before.
     if (awaiting_reply()) return false;
     state_ = ClientState::between_chunks;
-    chunks_ = ChunkEncoder(transaction_.content);
+    chunks_ = ChunkEncoder(transaction_.content, options_->bare_line_end);
     return true;
   }
   // In a pipelined group DATA goes before it is known whether a recipient was accepted (RFC 2920 §3.1).
@@ -171,7 +171,7 @@ void ClientSession::take_data_reply(const Reply& reply) {
   if (is_intermediate(reply)) {
     // RFC 2920 §3.1: 354 although no recipient was accepted is answered with an empty text.
     const bool for_nobody = mail_refused_ || undecided_ == 0;
-    encoder_ = ContentEncoder(for_nobody ? Content{} : transaction_.content);
+    encoder_ = ContentEncoder(for_nobody ? Content{} : transaction_.content, options_->bare_line_end);
     state_ = ClientState::sending_content;
     deadline_ns_ = now_ns_ + options_->time_outs.of(TimeOut::data_block);
     return push(client::ContentWanted{});

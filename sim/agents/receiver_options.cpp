@@ -50,6 +50,8 @@ std::shared_ptr<const smtp::ServerOptions> receiver_options(const scenario::Host
                                                                ? smtp::EighthBit::refuse
                                                                : smtp::EighthBit::clear);
   }
+  if (policy.bare_line_end == scenario::SmtpPolicy::BareLineEnd::refuse)
+    options.bare_line_end = smtp::BareLineEnd::refuse;
   options.size_limit_octets = policy.message_size_limit_bytes;
   options.recipient_limit = static_cast<int>(policy.recipient_limit);
   options.honour_source_routes = policy.on_source_routes() != scenario::SourceRoutes::ignore;

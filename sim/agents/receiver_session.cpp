@@ -321,6 +321,12 @@ void ReceiverSession::perform(const smtp::AskMessage& action) {
     transaction_ = {};
     return answer(std::move(*reply));
   }
+  if (action.has_bare_line_end) {
+    const bool is_kept = mta_.config().smtp.bare_line_end == scenario::SmtpPolicy::BareLineEnd::keep;
+    record({.kind = trace::Kind::policy_decided,
+            .text = fmt::format("bare-line-ends: a CR or LF that stands alone is sent on as {}",
+                                is_kept ? "it is" : "a blank")});
+  }
   if (message::received_count(message::Header(transaction_.octets)) >
       static_cast<std::size_t>(mta_.config().smtp.hop_limit)) {
     transaction_ = {};

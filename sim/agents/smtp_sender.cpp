@@ -44,6 +44,8 @@ smtp::ClientOptions options_for(const scenario::Host& config) {
   options.pipelining = config.smtp.pipelining && !config.smtp.lecture_texts;
   // A host of RFC 821 knows nothing of 8BITMIME, so it cannot know that it should refuse.
   if (!config.smtp.extended) options.eighth_bit = smtp::EighthBitToSevenBitHost::send_as_is;
+  if (config.smtp.bare_line_end == scenario::SmtpPolicy::BareLineEnd::keep)
+    options.bare_line_end = smtp::BareLineEndSent::as_is;
   options.chunking = config.smtp.receiving.chunks_sent;
   if (config.submit_as) options.credentials = {config.submit_as->user, config.submit_as->password};
   return options;

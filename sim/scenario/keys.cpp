@@ -192,6 +192,8 @@ constexpr auto kDsn = std::to_array<Key>({
 constexpr auto kSmtp = std::to_array<Key>({
     {"extended", flag, "", "true", "false: a host of RFC 821, HELO only"},
     {"eighth-bit", choice, "clear|refuse", "clear", "what a host of RFC 821 does with bit 8"},
+    {"bare-line-ends", choice, "blank|keep|refuse", "blank",
+     "a CR or LF that stands alone in a message text: taken, and sent on as a blank, or as it is; or 550"},
     {"texts", choice, "plain|lecture", "plain",
      "wording of replies; lecture: as in the lecture's example session"},
     {"size-limit", size, "", "10240000", "largest message that the receiver takes"},

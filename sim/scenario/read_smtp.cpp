@@ -104,6 +104,10 @@ void read_smtp(const Value& value, SmtpPolicy& smtp, Report& report) {
   fields.flag("extended", smtp.extended);
   if (const auto choice = fields.choice("eighth-bit"))
     smtp.eighth_bit = *choice == 0 ? SmtpPolicy::EighthBit::clear : SmtpPolicy::EighthBit::refuse;
+  if (const auto choice = fields.choice("bare-line-ends")) {
+    using enum SmtpPolicy::BareLineEnd;
+    smtp.bare_line_end = std::array{blank, keep, refuse}[*choice];
+  }
   if (const auto choice = fields.choice("texts")) smtp.lecture_texts = *choice == 1;
   fields.size("size-limit", smtp.message_size_limit_bytes, 1);
   fields.count("recipient-limit", smtp.recipient_limit, 1, kMany);

@@ -79,6 +79,11 @@ struct SmtpPolicy {
     clear,
     refuse
   } eighth_bit = EighthBit::clear;  // what an RFC 821 host does with bit 8
+  enum class BareLineEnd {
+    blank,
+    keep,
+    refuse
+  } bare_line_end = BareLineEnd::blank;  // a CR without LF or a LF without CR in a message text
   bool lecture_texts = false;       // reply texts as in the lecture's example session
   std::int64_t message_size_limit_bytes = 10'240'000;
   std::int64_t recipient_limit = 1000;

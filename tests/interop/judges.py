@@ -196,13 +196,13 @@ MAILDIR = """driver = appendfile
 class Exim:
     """Exim, without an installation: its files in a folder of the test's, its system user by nss_wrapper."""
 
-    def __init__(self, test, onward=1, box=MAILDIR, more="", chunking="", spool=None):
+    def __init__(self, test, onward=1, box=MAILDIR, more="", chunking="", queue=("-q2s",)):
         exim = server(test, "exim4")
         wrapper = glob.glob(str(reachable_tree() / "usr/lib/*/libnss_wrapper.so"))
         if not wrapper:
             test.skipTest("nss_wrapper is not there: tests/interop/fetch.sh fetches it")
         self.test, self.port = test, free_port()
-        self.spool = own(spool or test.folder / f"exim-{self.port}")
+        self.spool = own(test.folder / f"exim-{self.port}")
         own(self.spool / "log")
         uid, gid = (NOBODY, NOBODY) if AS_ROOT else (os.getuid(), os.getgid())
         self.how = unprivileged()
@@ -214,7 +214,7 @@ class Exim:
         self.configuration.write_text(EXIM.format(spool=self.spool, exim=exim, uid=uid, gid=gid, port=self.port, next=onward,
                                                   more=more, chunking=chunking,
                                                   box=box.format(spool=self.spool, uid=uid, gid=gid)))
-        self.process, self.end = started(test, [exim, "-C", str(self.configuration), "-bdf", "-q2s"], self.port,
+        self.process, self.end = started(test, [exim, "-C", str(self.configuration), "-bdf", *queue], self.port,
                                          self.spool / "said", **self.how)
 
     def box(self):

@@ -158,8 +158,8 @@ class Sizes(Measured):
         self.ask("inspect", run, "--mailbox", "bob@south.example", expect=0)
         return run, self.exported(run, name).get("bob@south.example", [])
 
-    def assert_unchanged(self, name, octets):
-        run, delivered = self.carried(name, octets)
+    def assert_unchanged(self, name, octets, *options):
+        run, delivered = self.carried(name, octets, *options)
         self.assertEqual(len(delivered), 1)
         before = delivered[0][:-len(octets)]
         self.assertTrue(delivered[0].endswith(octets), "octet for octet")
@@ -188,7 +188,12 @@ class Sizes(Measured):
         self.assertEqual(len(self.inspect(run, "--message", 1)["subject"]), len("word word ") * 90_000 + len("end"))
 
     def test_nul_octets_are_carried_as_they_are(self):
-        self.assert_unchanged("nul", HEADER[:-2] + b"\0subject\r\n\r\nbefore\0after\r\n\0\r\n..\0\r\n.\0.\r\nlast\0\r\n")
+        self.assert_unchanged("nul", HEADER[:-2] + b"\0subject\r\n\r\nbefore\0after\r\n\0\r\n..\0\r\n.\0.\r\nlast\0\r\n",
+                              "--set", "hosts.north.smtp.bare-line-ends=keep")
+
+    def test_or_as_blanks_like_bare_line_ends(self):
+        _, delivered = self.carried("blank", HEADER + b"\r\na\0b\r.\rc\r\n\0.\r\n")
+        self.assertTrue(delivered[0].endswith(HEADER + b"\r\na b . c\r\n .\r\n"), delivered[0])
 
     def test_a_message_beyond_the_size_limit_is_refused_before_its_text(self):
         run, delivered = self.carried("large", HEADER + b"\r\n" + b"x" * 98 + b"\r\n" + (b"y" * 98 + b"\r\n") * 20_000,
@@ -285,7 +290,7 @@ class Bounces(Measured):
         entry = {"from": "<>", "host": "crook"}
         run = self.simulated("garbage", {
             "topology": {"links": [{"between": ["crook", "north"], "rate": "10Mbps", "delay": "10ms"}]},
-            "hosts": {"north": {"domains": "north.example", "users": ["ann"]}, "crook": {}},
+            "hosts": {"north": {"domains": "north.example", "users": ["ann"]}, "crook": {"smtp": {"bare-line-ends": "keep"}}},
             "traffic": [{**entry, "to": "ann@north.example", "eml": f"{name}.eml", "at": f"{10 * at}s"}
                         for at, name in enumerate(self.GARBAGE)]
             + [{**entry, "to": "nobody@north.example", "eml": "wrong.eml", "at": "5m"}]})

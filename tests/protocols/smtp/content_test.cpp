@@ -40,6 +40,31 @@ TEST(SmtpContent, GivesOutPiecesAsOneText) {
   }
 }
 
+TEST(SmtpContent, GivesOutABareLineEndAsABlank) {
+  struct Row {
+    std::string text, chunks, wire;
+  };
+  using std::string_literals::operator""s;
+  for (const Row& row :
+       {Row{"\r\n\0.\r\n"s, "\r\n .\r\n", "\r\n .\r\n.\r\n"}, Row{"a\r\0\n"s, "a   ", "a   \r\n.\r\n"},
+        Row{"a\n.\nb\r\n", "a . b\r\n", "a . b\r\n.\r\n"}, Row{"\n.\r\n", " .\r\n", " .\r\n.\r\n"},
+        Row{"\r.\r\r\n", " . \r\n", " . \r\n.\r\n"}, Row{"\r\n.\n", "\r\n. ", "\r\n.. \r\n.\r\n"},
+        Row{"\r\n.\r", "\r\n. ", "\r\n.. \r\n.\r\n"}, Row{"\r", " ", " \r\n.\r\n"},
+        Row{"\n\r\n\n", " \r\n ", " \r\n \r\n.\r\n"}, Row{"a\r\nb\r\n", "a\r\nb\r\n", "a\r\nb\r\n.\r\n"}})
+    for (std::size_t cut = 0; cut <= row.text.size(); ++cut)
+      for (std::size_t most = 1; most < 12; ++most) {
+        const std::string_view all = row.text;
+        const Content content{.pieces = {all.substr(0, cut), "", all.substr(cut)}, .owner = nullptr};
+        ContentEncoder encoder(content, BareLineEndSent::as_blank);
+        ChunkEncoder chunks(content, BareLineEndSent::as_blank);
+        std::string wire, octets;
+        while (!encoder.finished()) wire += encoder.take(most);
+        while (chunks.left_octets() > 0) octets += chunks.take(most);
+        EXPECT_EQ(wire, row.wire) << cut << ' ' << most;
+        EXPECT_EQ(octets, row.chunks) << cut << ' ' << most;
+      }
+}
+
 struct Decoded {
   std::string text;
   std::string after;

@@ -31,6 +31,7 @@ void join(ClientBench& client, ServerBench& server, std::size_t piece = 1'000'00
 struct Setting {
   bool extended_client, extended_server, pipelining;
   std::size_t piece;
+  BareLineEndSent bare_line_end = BareLineEndSent::as_is;
 };
 
 std::vector<Setting> settings() {
@@ -39,13 +40,15 @@ std::vector<Setting> settings() {
     for (const bool server : {false, true})
       for (const bool pipelining : {false, true})
         for (const std::size_t piece : {1U, 13U, 1'000'000U})
-          all.push_back({client, server, pipelining, piece});
+          for (const auto bare : {BareLineEndSent::as_is, BareLineEndSent::as_blank})
+            all.push_back({client, server, pipelining, piece, bare});
   return all;
 }
 
 ClientOptions options_of(const Setting& setting) {
   ClientOptions options = setting.extended_client ? client_options() : ClientOptions::lecture("c.example");
   options.pipelining = setting.pipelining;
+  options.bare_line_end = setting.bare_line_end;
   return options;
 }
 
@@ -61,6 +64,8 @@ TEST(SmtpJoined, CarriesMessagesWhateverBothCan) {
                                           std::string(3000, 'x') + "\r\n",
                                           "a\n.\nb\r.\r\n"};
   for (const Setting& setting : settings()) {
+    std::vector<std::string> expected = texts;
+    if (setting.bare_line_end == BareLineEndSent::as_blank) expected.back() = "a . b .\r\n";
     std::deque<Transaction> todo;
     for (const std::string& text : texts)
       todo.push_back(transaction_to({"b", "no", "moved", "later", "c"}, text));
@@ -71,7 +76,7 @@ TEST(SmtpJoined, CarriesMessagesWhateverBothCan) {
     ASSERT_EQ(server.messages.size(), texts.size());
     for (std::size_t i = 0; i < texts.size(); ++i) {
       const bool complete = texts[i].empty() || texts[i].ends_with("\r\n");
-      EXPECT_EQ(server.messages[i], complete ? texts[i] : texts[i] + "\r\n");
+      EXPECT_EQ(server.messages[i], complete ? expected[i] : expected[i] + "\r\n");
       EXPECT_EQ(ClientBench::words(client.outcomes[i]),
                 "accepted at the lone dot 250, permanent failure at RCPT 550, permanent failure at RCPT 551, "
                 "temporary failure at RCPT 450, accepted at the lone dot 250; confirmed");
