@@ -61,9 +61,10 @@ void FaultSchedule::on_event(trace::EventId id, const trace::Event& event) {
     trace::Context context = recorder_.context;
     context.event = id;
     const trace::ContextScope scope(recorder_, context);
-    // A cut is nothing but a mark on the connection: what is said next is lost already. All else would pull the floor
-    // from under the agent that is speaking, and waits until it has finished.
-    if (planned.fault.kind == faults::Kind::tcp_cut && when.later_ns == 0) {
+    // A cut is nothing but a mark on the connection (which has none before it is opened): what is said next is lost
+    // already. All else would pull the floor from under the agent that is speaking, and waits until it has finished.
+    const bool is_mark = planned.fault.kind == faults::Kind::tcp_cut && event.kind != trace::Kind::connection_opened;
+    if (is_mark && when.later_ns == 0) {
       begin(index, event.connection);
     } else {
       network_.after_without_work(when.later_ns, [this, index, connection = event.connection] { begin(index, connection); });

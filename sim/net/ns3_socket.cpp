@@ -84,8 +84,12 @@ ns3::Ptr<ns3::TcpSocketBase> Ns3Socket::Fork() {
   return ns3::CopyObject<Ns3Socket>(this);
 }
 
+// Connections of an earlier listener may be there yet, in TIME-WAIT at the latest. As with SO_REUSEADDR they do not
+// stand in the way; ns-3's Bind() takes the port for taken.
 bool Ns3Socket::listen(Address address, std::uint16_t port) {
-  return Bind(ns3::InetSocketAddress(ns3::Ipv4Address(address.value), port)) == 0 && Listen() == 0;
+  m_endPoint = m_tcp->Allocate(nullptr, ns3::Ipv4Address(address.value), port, ns3::Ipv4Address::GetAny(), 0);
+  if (m_endPoint == nullptr) return false;
+  return SetupCallback() == 0 && Listen() == 0;
 }
 
 std::uint16_t Ns3Socket::bind() {
@@ -213,6 +217,12 @@ void Ns3Socket::ReTxTimeout() {
   if (!had_endpoint || m_endPoint != nullptr) return;
   close_with(End::timed_out);  // ns-3 has let go of the connection without a word
   if (user_ != nullptr) user_->on_tcp_progress();
+}
+
+// The receiver's window is closed, and an octet is to probe it. If meanwhile all was acknowledged, ns-3 dies of the
+// octet that is not there.
+void Ns3Socket::PersistTimeout() {
+  if (m_txBuffer->SizeFromSequence(m_tcb->m_nextTxSequence) > 0) ns3::TcpSocketBase::PersistTimeout();
 }
 
 std::uint32_t Ns3Socket::SendDataPacket(ns3::SequenceNumber32 first, std::uint32_t most, bool with_ack) {

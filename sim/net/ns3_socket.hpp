@@ -81,6 +81,7 @@ class Ns3Socket : public ns3::TcpSocketBase {
   ns3::Ptr<ns3::TcpSocketBase> Fork() override;
   void DoForwardUp(ns3::Ptr<ns3::Packet> packet, const ns3::Address& from, const ns3::Address& to) override;
   void ReTxTimeout() override;
+  void PersistTimeout() override;
   void SendEmptyPacket(std::uint8_t flags) override;
   // Where the receiver's window ends just behind what was sent, ns-3 3.37 sends on with no octet, and dies of it.
   std::uint32_t SendDataPacket(ns3::SequenceNumber32 first, std::uint32_t most, bool with_ack) override;
