@@ -153,7 +153,8 @@ void Scheduler::written(Writing& writing, std::size_t index) {
   if (outcome.result == Outcome::Result::done) {
     clear_records(entry, outcome);
     queue_.settle(entry, index);
-    if (!entry.recipients[index].asked) mark(entry.id, {index});
+    // Not at once, though the disk may be fast by now: the entry must be there for the report.
+    if (!entry.recipients[index].asked) mark_later(entry.id, {index});
   }
   writing.outcomes.push_back(std::move(outcome));
   if (--writing.left == 0) report(writing.entry, writing.outcomes);

@@ -155,6 +155,7 @@ class Scheduler {
   void was_told(queue::EntryId id, const std::vector<Outcome>& failures, queue::EntryId notification);
   void settle(queue::Entry& entry, const std::vector<Outcome>& outcomes);
   void mark(queue::EntryId id, std::vector<std::size_t> done);
+  void mark_later(queue::EntryId id, std::vector<std::size_t> done);
   void marked(queue::EntryId id, const std::vector<std::size_t>& done);
   void admit(queue::Entry& entry);
   void remove(const queue::Entry& entry);

@@ -54,6 +54,10 @@ void Scheduler::report(queue::EntryId id, const std::vector<Outcome>& outcomes) 
 // The disk is to know that these are done; then it can forget them.
 void Scheduler::mark(queue::EntryId id, std::vector<std::size_t> done) {
   if (!host_.disk().is_slow()) return marked(id, done);
+  mark_later(id, std::move(done));
+}
+
+void Scheduler::mark_later(queue::EntryId id, std::vector<std::size_t> done) {
   writes_.after(host_.disk().write_and_sync_ns(host_.now_ns()),
                 [this, id, done = std::move(done)] { marked(id, done); });
 }

@@ -178,6 +178,14 @@ std::optional<std::int64_t> Queue::next_due_ns() {
 
 std::optional<std::pair<EntryId, std::vector<std::size_t>>> Queue::take_due(std::int64_t now_ns) {
   drop_stale();
+  // After a crash others of the message may be ready again: then it is incoming, and these go with it when it is taken.
+  while (!due_.empty() && due_.top().next_try_ns <= now_ns && at(due_.top().entry).place == Place::incoming) {
+    Entry& entry = at(due_.top().entry);
+    entry.recipients.at(due_.top().index).state = RecipientState::ready;
+    ++entry.in_hand;
+    due_.pop();
+    drop_stale();
+  }
   if (due_.empty() || due_.top().next_try_ns > now_ns) return std::nullopt;
   const EntryId id = due_.top().entry;
   Entry& entry = at(id);

@@ -82,11 +82,11 @@ TEST(Mangling, DoesToEncodingsWhatTheTableOfTheLectureSays) {
   const std::string seven = "From me: " + std::string(1010, 'x') + "  \r\n";
   const std::string eight = "From me: \xE4" + std::string(1010, 'x') + "  \r\n";
   std::string quoted = "From me: =E4";  // lines of at most 76, blanks at the end encoded
-  for (int i = 0; i < 15; ++i) quoted += std::string(i == 0 ? 63 : 75, 'x') + "=\r\n";
+  for (int i = 0; i < 15; ++i) quoted.append(i == 0 ? 63 : 75, 'x').append("=\r\n");
   quoted += "=20=20\r\n";
   std::string quoted_from = "=46rom me\r\n";
   std::string base64;
-  for (int i = 0; i < 20; ++i) base64 += std::string(72, 'Q') + "\r\n";
+  for (int i = 0; i < 20; ++i) base64.append(72, 'Q').append("\r\n");
   struct Case {
     Mangle how;
     std::int64_t limit;

@@ -218,6 +218,27 @@ TEST(Queue, RecoversWhatTheDiskHas) {
   EXPECT_EQ(entry.place, Place::deferred);
 }
 
+// While it waits for room, one of its recipients becomes due: no job of its own, it goes with the others.
+TEST(Queue, TakesWhatIsDueOfAnIncomingEntryAlongWithIt) {
+  Queue queue;
+  Entry& entry = queue.add(entry_with(2));
+  queue.take(entry);
+  queue.activate(entry, 1);
+  queue.defer(entry, 1, 100);
+  queue.recover();
+  Entry& other = queue.add(entry_with(1));
+  queue.take(other);
+  queue.activate(other, 0);
+  queue.defer(other, 0, 150);
+  ASSERT_EQ(entry.place, Place::incoming);
+  EXPECT_EQ(queue.take_due(100), std::nullopt);
+  EXPECT_EQ(entry.recipients[1].state, RecipientState::ready);
+  EXPECT_EQ(entry.in_hand, 2);
+  EXPECT_EQ(queue.take_due(200)->first, other.id);
+  queue.take(entry);
+  for (const std::size_t index : {0u, 1u}) queue.activate(entry, index);
+}
+
 // All its recipients were expanded into other entries; it goes as soon as somebody looks at it.
 TEST(Queue, HasAnEntryWithoutRecipientsUntilItIsRemovedAlsoThroughACrash) {
   Queue queue;
