@@ -29,6 +29,12 @@ std::expected<Replay, std::string> Replay::read(const std::filesystem::path& run
   return replay;
 }
 
+Replay Replay::of(const scenario::Scenario& scenario) {
+  Replay replay;
+  for (const scenario::ControlLine& line : scenario.control) replay.lines_.push_back({line.at_ns, line.text});
+  return replay;
+}
+
 std::string Replay::compare(const scenario::Scenario& scenario) {
   std::string overrides;
   // How much is recorded changes nothing that happens.

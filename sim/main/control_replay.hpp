@@ -19,6 +19,9 @@ class Replay {
   // The error is a sentence for a person.
   static std::expected<Replay, std::string> read(const std::filesystem::path& run_file);
 
+  // The lines that stand in a scenario. (Those of a run that it led to are in its run file.)
+  static Replay of(const scenario::Scenario& scenario);
+
   struct Line {
     std::int64_t time_ns;  // where the clock stood
     std::string text;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Obeys control lines (sim/main/control_line.hpp). A line is obeyed at the present time, before anything that has not
+// Obeys control lines (sim/scenario/control_line.hpp). A line is obeyed at the present time, before anything that has not
 // happened yet, and recorded as control.received, which is the cause of all that follows from it. The same lines at
 // the same times give the same run, event by event; what cannot be obeyed is refused with a sentence, changes nothing
 // and is not recorded.
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/main/control_line.hpp"
+#include "sim/scenario/control_line.hpp"
 #include "sim/main/control_target.hpp"
 #include "sim/main/fault_control.hpp"
 #include "sim/main/outsider.hpp"

@@ -20,10 +20,12 @@
 namespace mailroom::cli {
 namespace {
 
-// The control lines of an earlier run; none if none are asked for. An exit code after a complaint.
+// The control lines of the earlier run that is named, or else of the scenario; none if there are none. An exit code
+// after a complaint.
 std::expected<std::optional<control::Replay>, int> read_replay(RunOptions& options, const scenario::Scenario& scenario,
                                                                Terminal& terminal) {
-  if (options.replay.empty()) return std::nullopt;
+  if (options.replay.empty() && scenario.control.empty()) return std::nullopt;
+  if (options.replay.empty()) return control::Replay::of(scenario);
   auto replay = control::Replay::read(options.replay);
   if (!replay) return std::unexpected(complain(terminal, kUsage, replay.error()));
   std::error_code error;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <boost/range/iterator_range.hpp>
 #include <set>
 
 #include "protocols/dns/master_reader.hpp"
@@ -187,7 +188,13 @@ std::vector<std::size_t> links_of(const Fault& fault, const Graph& graph) {
   if (!fault.link.empty()) return named_links(fault.link, graph);
   if (fault.kind != Kind::host_unreachable && fault.kind != Kind::host_out_of_operation && fault.kind != Kind::partition)
     return {};
-  const std::set<std::string> inside(fault.nodes.begin(), fault.nodes.end());
+  std::set<std::string> inside(fault.nodes.begin(), fault.nodes.end());
+  // A segment that none of the rest is on goes with them.
+  for (std::size_t v = 0; v < num_vertices(graph); ++v) {
+    const auto stations = boost::make_iterator_range(adjacent_vertices(v, graph));
+    if (graph[v].is_lan && std::ranges::all_of(stations, [&](std::size_t one) { return inside.contains(graph[one].name); }))
+      inside.insert(graph[v].name);
+  }
   return edges_where(graph, [&](const topology::Edge& e) {
     return inside.contains(graph[source(e, graph)].name) != inside.contains(graph[target(e, graph)].name);
   });

@@ -23,6 +23,7 @@ constexpr auto kScenario = std::to_array<Key>({
     {"hosts", map, "host", "", "the mail hosts by node name, or by a pattern of node names (a template)"},
     {"traffic", list, "traffic", "", "who sends what to whom and when"},
     {"faults", texts, "", "", "what goes wrong, where, when and for how long: sentences (docs/FAULTS.md)"},
+    {"control", texts, "", "", "what people do, and when: \"10s connect 1 from pc to mx1:25\" (docs/LIVE.md)"},
     {"smtp", object, "smtp", "", "for every host that says nothing else"},
     {"retry", object, "retry", "", "for every host that says nothing else"},
     {"dns", object, "dns", "", "how names are resolved, and what zones have"},

@@ -8,6 +8,7 @@
 
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/fields.hpp"
+#include "sim/scenario/read_control.hpp"
 #include "sim/scenario/read_dns.hpp"
 #include "sim/scenario/read_faults.hpp"
 #include "sim/scenario/read_hosts.hpp"
@@ -101,6 +102,7 @@ Outcome interpret(std::string_view text, const ValuePtr& root, const std::string
   Hosts hosts = read_hosts(fields.find("hosts"), topology, initial, report);
   scenario.dns = read_dns(fields.find("dns"), topology, hosts, report);
   read_traffic(fields.find("traffic"), hosts, folder, scenario, report);
+  scenario.control = read_control(fields.find("control"), report);
   scenario.faults = read_faults(fields.find("faults"), topology, hosts, scenario.dns, report);
   if (report.count() > 0) return std::unexpected(report.take_mistakes());
   scenario.hosts = std::move(hosts.hosts);

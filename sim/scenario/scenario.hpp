@@ -244,6 +244,15 @@ struct Traffic {
   int line = 0;
 };
 
+// --- what people do
+
+// A line that a live run takes (docs/LIVE.md), and when.
+struct ControlLine {
+  std::int64_t at_ns = 0;
+  std::string text;
+  int line = 0;
+};
+
 // --- the whole
 
 struct Scenario {
@@ -257,6 +266,7 @@ struct Scenario {
   std::vector<Host> hosts;                  // by order of the file; nodes not named here are routers
   std::vector<Traffic> traffic;
   std::vector<faults::Fault> faults;        // by order of the file, then those of --fault
+  std::vector<ControlLine> control;         // by time
   Dns dns;
   // Sender's address -> name of the host where its user agent runs, for every sender of an entry without a
   // host of its own. That host has submit_to; or it has not and its user agent puts messages into the queue

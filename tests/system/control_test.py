@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What people do to a live run is recorded, and makes the same run again: lines on standard input, and --replay."""
 
+import json
+
 import laboratory
 from laboratory import DEMOS, edit, read_only, rows
 from run_control_test import Live
@@ -80,6 +82,23 @@ class Control(Live):
         again = self.run_file(self.folder / "slow.yaml", "--replay", self.path, "--record", "packets", out="again.mailroom")
         self.assertEqual(len(self.controls(self.path)), 30)
         self.assert_same_tables(self.path, again, COMMON)
+
+    def test_lines_of_a_scenario_are_obeyed_at_their_times(self):
+        run = self.hold_a_conversation()
+        seconds = [line[1] for line in self.controls(run)]
+        self.assertEqual(sorted(seconds), seconds)
+        connection = read_only(run)
+        self.addCleanup(connection.close)
+        lines = connection.execute("SELECT e.time_ns, e.text FROM event e JOIN kind ON kind.id = e.kind "
+                                   "WHERE kind.name = 'control.received' ORDER BY e.id").fetchall()
+        scenario = {**json.loads((self.folder / "slow.yaml").read_text()), "control": [
+            f"{at}ns {text.decode()}" for at, text in lines]}
+        (self.folder / "typed.yaml").write_text(json.dumps(scenario))
+        typed = self.run_file(self.folder / "typed.yaml")
+        self.assertEqual(self.controls(typed), self.controls(run))
+        # And a run of such a scenario is replayed as any other: its lines are not obeyed twice.
+        again = self.run_file(self.folder / "typed.yaml", "--replay", typed, out="again.mailroom")
+        self.assert_same_tables(typed, again, COMMON)
 
     def test_a_replay_with_another_seed_says_so_and_goes_on_to_its_own_end(self):
         run = self.hold_a_conversation()

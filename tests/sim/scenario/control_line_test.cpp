@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/main/control_line.hpp"
+#include "sim/scenario/control_line.hpp"
 
 #include <gtest/gtest.h>
 
