@@ -86,6 +86,10 @@ Terminal this_terminal() {
           .is_person = is_person};
 }
 
+void heading(Terminal& terminal, std::string_view text) {
+  terminal.out << '\n' << dyed(terminal, Ink::strong, text) << '\n';
+}
+
 std::string dyed(const Terminal& terminal, Ink ink, std::string_view text) {
   if (!terminal.colour || ink == Ink::plain || text.empty()) return std::string(text);
   return fmt::format("{}{}\x1b[0m", escape_of(ink), text);

@@ -25,6 +25,9 @@ Terminal this_terminal();
 // `text` in the colour of `ink`, or just `text`.
 std::string dyed(const Terminal& terminal, Ink ink, std::string_view text);
 
+// Above a table: a line of its own, after an empty one.
+void heading(Terminal& terminal, std::string_view text);
+
 // Text of others (peers, files) for people: control characters and what is not UTF-8 become \xNN, so that no
 // octet of a message can command a terminal. Line breaks too, unless `keep_lines`.
 std::string printable(std::string_view text, bool keep_lines = false);

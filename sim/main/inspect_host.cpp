@@ -33,10 +33,6 @@ struct Moment {
   const HostState& host() const { return world.host(id); }
 };
 
-void heading(Terminal& terminal, std::string_view text) {
-  fmt::print(terminal.out, "\n{}\n", dyed(terminal, Ink::strong, text));
-}
-
 std::string waits_for(const Moment& moment, const Copy& copy) {
   std::string text;
   if (copy.deferrals > 0)

@@ -14,6 +14,7 @@
 #include "sim/main/cli_table.hpp"
 #include "sim/main/cli_words.hpp"
 #include "sim/main/inspect.hpp"
+#include "sim/main/inspect_faults.hpp"
 #include "sim/main/inspect_next.hpp"
 #include "sim/main/inspect_run.hpp"
 #include "sim/main/inspect_words.hpp"
@@ -118,6 +119,7 @@ Json summary_json(Run& run, const trace::Summary& s) {
                            {"queued", s.bounces.queued},
                            {"lost", s.bounces.accepted - s.bounces.delivered - s.bounces.queued},
                            {"backscatter", s.backscatter}};
+  json["faults"] = faults_json(run);
   json["hosts"] = Json::array();
   const auto figures = host_figures(run);
   for (std::size_t i = 0; i < figures.size(); ++i) {
@@ -140,10 +142,6 @@ Json summary_json(Run& run, const trace::Summary& s) {
     json["replies"] = {{"2xx", replies[2]}, {"3xx", replies[3]}, {"4xx", replies[4]}, {"5xx", replies[5]}};
   }
   return json;
-}
-
-void heading(Terminal& terminal, std::string_view text) {
-  fmt::print(terminal.out, "\n{}\n", dyed(terminal, Ink::strong, text));
 }
 
 void print_outcomes(const trace::Summary& s, bool is_of_one_host, Terminal& terminal) {
@@ -258,6 +256,7 @@ int inspect_summary(Run& run, const InspectOptions& options, Terminal& terminal)
              summary.complete ? "" : ", not finished");
   print_outcomes(summary, static_cast<bool>(header.only_host), terminal);
   print_hosts(run, terminal);
+  print_faults(run, terminal);
   print_replies(run, terminal);
   print_next_questions(run, terminal);
   return kDone;

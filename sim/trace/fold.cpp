@@ -211,7 +211,10 @@ void Fold::fault_began() {
 }
 
 void Fold::fault_ended() {
-  if (decltype(World::faults)::holds(event_.fault)) world_.faults.edit(event_.fault).ended = event_.id;
+  if (!decltype(World::faults)::holds(event_.fault)) return;
+  FaultState& fault = world_.faults.edit(event_.fault);
+  fault.ended = event_.id;
+  fault.ended_ns = event_.time_ns;
 }
 
 // --- attempts and connections

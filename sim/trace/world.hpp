@@ -207,6 +207,7 @@ struct FaultState {
   std::int64_t began_ns = -1;
   std::int64_t until_ns = -1;  // -1: not known
   EventId ended{};             // 0: in force
+  std::int64_t ended_ns = -1;
   HostId host{};
   LinkId link{};
   std::string what{};
