@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/main/control_line.hpp"
+#include "sim/scenario/control_line.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace mailroom::control {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/main/control_line.hpp"
+#include "sim/scenario/control_line.hpp"
 #include "sim/net/fifo.hpp"
 #include "sim/net/host.hpp"
 #include "sim/net/network.hpp"

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/main/control_line.hpp"
+#include "sim/scenario/control_line.hpp"
 #include "sim/net/loopback_socket.hpp"
 #include "sim/net/network.hpp"
 
