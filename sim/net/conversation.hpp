@@ -65,7 +65,8 @@ struct Conversation {
   trace::Context last_finish;  // of the latest finish() or abort, of either side
   trace::EventId disturbance{};
   std::optional<trace::Blame> cut{};  // by a fault: nothing of it gets through
-  int sockets = 0;  // of both ends that still are
+  bool was_accepted = false;  // a SYN that comes late is of no new connection
+  int sockets = 0;            // of both ends that still are
   Ns3Socket* receivers[2] = {};  // those sockets, by side
   Way ways[2];
 };

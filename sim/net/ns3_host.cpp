@@ -70,10 +70,12 @@ std::unique_ptr<DatagramSocket> Ns3Host::open_datagrams(std::uint16_t port, Data
 void Ns3Host::take(const ns3::Ptr<Ns3Socket>& socket, const Accept& accept) {
   world_.enter();
   auto conversation = world_.conversations.shared(socket->remote(), socket->local());
-  if (!conversation) {  // the connecting end is gone already; its reset is on the way
+  // The connecting end is gone already, and its reset is on the way; or an old SYN has come once more.
+  if (!conversation || conversation->was_accepted) {
     socket->abort();
     return;
   }
+  conversation->was_accepted = true;
   auto connection = std::make_unique<Ns3Connection>(world_, id_, std::move(conversation), socket);
   const trace::ContextScope scope(world_.recorder, connection->established());
   accept(std::move(connection));
