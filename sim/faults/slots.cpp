@@ -30,12 +30,17 @@ std::string upper(std::string_view text) {
   return result;
 }
 
-template <class Value>
-Taken take_quantity(const Token& word, topology::Parsed<Value> read, Value least, Value& target) {
+using Parse = topology::Parsed<std::int64_t> (*)(std::string_view);
+using Format = std::string (*)(std::int64_t);
+
+Taken take_quantity(const Token& word, Parse parse, Format format, std::int64_t least, std::int64_t& target,
+                    std::string& spelled) {
+  auto read = parse(word.text);
   if (!read) return std::unexpected(Mismatch{std::move(read.error().wrong), std::move(read.error().right)});
   if (*read < least)
     return std::unexpected(Mismatch{fmt::format("'{}' is too little", word.text), "write more than nothing"});
   target = *read;
+  spelled = format(target);
   return 1;
 }
 
@@ -112,28 +117,20 @@ Taken take_count(Words words, Fault& fault, std::string& spelled) {
 }
 
 Taken take_share(Words words, Fault& fault, std::string& spelled) {
-  auto taken = take_quantity(words[0], topology::parse_per_billion(words[0].text), std::int64_t{1},
-                             fault.share_per_billion);
-  if (taken) spelled = topology::format_per_billion(fault.share_per_billion);
-  return taken;
+  return take_quantity(words[0], topology::parse_per_billion, topology::format_per_billion, 1, fault.share_per_billion,
+                       spelled);
 }
 
 Taken take_time(Words words, Fault& fault, std::string& spelled) {
-  auto taken = take_quantity(words[0], topology::parse_duration_ns(words[0].text), std::int64_t{1}, fault.time_ns);
-  if (taken) spelled = topology::format_duration(fault.time_ns);
-  return taken;
+  return take_quantity(words[0], topology::parse_duration_ns, topology::format_duration, 1, fault.time_ns, spelled);
 }
 
 Taken take_rate(Words words, Fault& fault, std::string& spelled) {
-  auto taken = take_quantity(words[0], topology::parse_rate_bps(words[0].text), std::int64_t{1}, fault.rate_bps);
-  if (taken) spelled = topology::format_rate(fault.rate_bps);
-  return taken;
+  return take_quantity(words[0], topology::parse_rate_bps, topology::format_rate, 1, fault.rate_bps, spelled);
 }
 
 Taken take_size(Words words, Fault& fault, std::string& spelled) {
-  auto taken = take_quantity(words[0], topology::parse_size_bytes(words[0].text), std::int64_t{0}, fault.size_bytes);
-  if (taken) spelled = topology::format_size(fault.size_bytes);
-  return taken;
+  return take_quantity(words[0], topology::parse_size_bytes, topology::format_size, 0, fault.size_bytes, spelled);
 }
 
 Taken take_point(Words words, Fault& fault, std::string& spelled) {

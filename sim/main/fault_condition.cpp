@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/main/fault_condition.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <utility>
+
+#include "protocols/smtp/ascii.hpp"
 
 namespace mailroom {
 
 namespace {
 
 using trace::Kind;
-
-bool begins_with_verb(std::string_view line, std::string_view verb) {
-  const auto upper = [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); };
-  const std::string_view word = line.substr(0, line.find_first_of(" \t"));
-  return std::ranges::equal(word, verb, {}, upper);
-}
 
 struct Kinds {
   Kind command, text, reply;
@@ -26,7 +20,8 @@ constexpr Kinds kReceived = {Kind::command_received, Kind::content_received, Kin
 bool is_said(const faults::Condition& condition, const Kinds& kinds, const trace::Event& event) {
   if (condition.code != 0) return event.kind == kinds.reply && event.code == condition.code;
   if (condition.command == ".") return event.kind == kinds.text;
-  return event.kind == kinds.command && begins_with_verb(event.text, condition.command);
+  return event.kind == kinds.command &&
+         smtp::ascii::same(event.text.substr(0, event.text.find_first_of(" \t")), condition.command);
 }
 
 }  // namespace

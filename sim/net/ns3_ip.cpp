@@ -65,6 +65,8 @@ void Ns3Ip::receive(Ns3Link& link, Ns3Frame frame) {
 
 void Ns3Ip::cannot_send(const Ns3Frame& frame) {
   if (frame.ip.GetProtocol() == kIcmp) return;  // RFC 1122 §3.2.2: never about one of its own kind
+  const auto route = routing_->route_to(frame.ip.GetSource());
+  if (!route) return;
   ns3::Icmpv4DestinationUnreachable unreachable;
   unreachable.SetHeader(frame.ip);
   unreachable.SetData(frame.payload);
@@ -75,8 +77,6 @@ void Ns3Ip::cannot_send(const Ns3Frame& frame) {
   const auto packet = ns3::Create<ns3::Packet>();
   packet->AddHeader(unreachable);
   packet->AddHeader(icmp);
-  const auto route = routing_->route_to(frame.ip.GetSource());
-  if (!route) return;
   // Not in the middle of the call that sends: the socket is not ready to hear of its end.
   ns3::Simulator::ScheduleNow([ipv4 = ipv4_, packet, own = own_, to = frame.ip.GetSource(), route] {
     ipv4->Send(packet, ns3::Ipv4Address(own.value), to, kIcmp, route);

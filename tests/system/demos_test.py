@@ -6,26 +6,7 @@ import shutil
 import unittest
 
 import laboratory
-from laboratory import DEMOS, SHARED, Laboratory, edit, python_report, read_only
-
-# The lecture's example session, with the names of RFC 2606 for its hosts.
-LECTURE = """\
-S: 220 south.example Simple Mail Transfer Service Ready
-C: HELO north.example
-S: 250 south.example
-C: MAIL FROM: <isg@north.example>
-S: 250 OK
-C: RCPT TO: <myfriend@south.example>
-S: 250 OK
-C: RCPT TO: <somebody@south.example>
-S: 250 OK
-C: DATA
-S: 354 Start mail input; end with (.)
-C: ... actual contents of the message ...
-C: .
-S: 250 OK
-C: QUIT
-S: 221 south.example Service closing transmission channel""".splitlines()
+from laboratory import DEMOS, LECTURE, SHARED, Laboratory, edit, python_report, read_only
 
 
 def dialogue(printed):

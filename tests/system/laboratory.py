@@ -39,6 +39,26 @@ TABLES = ["meta", "host", "link", "kind", "recipient", "content", "event", "flig
 ENDS = ["delivered", "relayed", "expanded", "bounced", "discarded", "destroyed"]
 
 
+# The lecture's example session, with the names of RFC 2606 for its hosts.
+LECTURE = """\
+S: 220 south.example Simple Mail Transfer Service Ready
+C: HELO north.example
+S: 250 south.example
+C: MAIL FROM: <isg@north.example>
+S: 250 OK
+C: RCPT TO: <myfriend@south.example>
+S: 250 OK
+C: RCPT TO: <somebody@south.example>
+S: 250 OK
+C: DATA
+S: 354 Start mail input; end with (.)
+C: ... actual contents of the message ...
+C: .
+S: 250 OK
+C: QUIT
+S: 221 south.example Service closing transmission channel""".splitlines()
+
+
 def python_messages():
     """The messages of Python's own test suite, or none."""
     for folder in sorted(glob.glob("/usr/lib/python3.*/test/test_email/data"), reverse=True):

@@ -13,7 +13,7 @@ import termios
 import time
 
 import laboratory
-from laboratory import DEMOS, MAILROOM, SHARED, Laboratory, read_only
+from laboratory import DEMOS, LECTURE, MAILROOM, SHARED, Laboratory, read_only
 
 OFFICES = DEMOS / "two-offices.yaml"
 PATIENCE_S = 60
@@ -29,25 +29,8 @@ Subject: By hand
 .
 QUIT
 """
-DIALOGUE = """S: 220 south.example Simple Mail Transfer Service Ready
-C: HELO north.example
-S: 250 south.example
-C: MAIL FROM: <isg@north.example>
-S: 250 OK
-C: RCPT TO: <myfriend@south.example>
-S: 250 OK
-C: RCPT TO: <somebody@south.example>
-S: 250 OK
-C: DATA
-S: 354 Start mail input; end with (.)
-C: Subject: By hand
-C: 
-C: ... actual contents of the message ...
-C: .
-S: 250 OK
-C: QUIT
-S: 221 south.example Service closing transmission channel
-"""
+# What is typed above reads as the lecture's example session, but for a header.
+DIALOGUE = "\n".join(LECTURE).replace("C: ...", "C: Subject: By hand\nC: \nC: ...") + "\n"
 
 
 class Telnet(Laboratory):
