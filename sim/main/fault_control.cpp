@@ -25,8 +25,14 @@ std::string said(const faults::ParseError& error) {
 
 }  // namespace
 
+std::expected<faults::Fault, faults::ParseError> FaultControl::read(std::string_view line) const {
+  auto fault = faults::parse(rest_of(line));
+  if (fault) scenario::settle_link(*fault, scenario_.topology);
+  return fault;
+}
+
 std::optional<std::string> FaultControl::objection(std::string_view line) const {
-  const auto fault = faults::parse(rest_of(line));
+  const auto fault = read(line);
   if (!fault) return said(fault.error());
   const std::vector<std::string> in_force = schedule_.in_force();
   const bool is_in_force = std::ranges::find(in_force, fault->what) != in_force.end();
@@ -43,7 +49,7 @@ std::optional<std::string> FaultControl::objection(std::string_view line) const 
 }
 
 void FaultControl::obey(std::string_view line) {
-  auto fault = faults::parse(rest_of(line));
+  auto fault = read(line);
   if (line.starts_with("mend")) {
     schedule_.mend(fault->what);
   } else {

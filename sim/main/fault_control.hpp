@@ -3,6 +3,9 @@
 // from the line.
 #pragma once
 
+#include <expected>
+
+#include "sim/faults/parse.hpp"
 #include "sim/main/control_target.hpp"
 #include "sim/main/fault_schedule.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -19,6 +22,8 @@ class FaultControl final : public control::ControlTarget {
   void obey(std::string_view line) override;
 
  private:
+  std::expected<faults::Fault, faults::ParseError> read(std::string_view line) const;
+
   const scenario::Scenario& scenario_;
   FaultSchedule& schedule_;
 };

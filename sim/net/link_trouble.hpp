@@ -18,7 +18,7 @@ struct LinkTrouble {
   Faults silent;  // a node at one of its ends is out of operation: likewise, but nobody knows
 
   struct Rate {
-    std::int64_t bps;  // in place of its own
+    std::int64_t bps;  // in place of its own, if that is more
   };
   struct Delay {
     std::int64_t ns;  // beyond its own

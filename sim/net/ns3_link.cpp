@@ -69,7 +69,8 @@ void Ns3Link::transmit(Ns3Frame frame) {
   ns3::Time arrives = lasts + delay_;
   if (const LinkTrouble* const trouble = port_->trouble()) [[unlikely]] {
     if (trouble->rate)
-      lasts = ns3::DataRate(static_cast<std::uint64_t>(trouble->rate->what.bps)).CalculateBytesTxTime(frame.size());
+      lasts = std::max(lasts, ns3::DataRate(static_cast<std::uint64_t>(trouble->rate->what.bps))
+                                  .CalculateBytesTxTime(frame.size()));  // slower, never faster than its own
     arrives = lasts + delay_;
     if (trouble->delay) arrives += ns3::TimeStep(static_cast<std::uint64_t>(trouble->delay->what.ns));
     arrives = std::max(arrives, last_arrival_ - ns3::Simulator::Now());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <boost/range/iterator_range.hpp>
+#include <iterator>
 #include <set>
 
 #include "protocols/dns/master_reader.hpp"
@@ -198,6 +199,15 @@ std::vector<std::size_t> links_of(const Fault& fault, const Graph& graph) {
   return edges_where(graph, [&](const topology::Edge& e) {
     return inside.contains(graph[source(e, graph)].name) != inside.contains(graph[target(e, graph)].name);
   });
+}
+
+void settle_link(Fault& fault, const Graph& graph) {
+  if (fault.link.empty()) return;
+  const std::vector<std::size_t> links = named_links(fault.link, graph);
+  if (links.size() != 1) return;
+  const std::string& name = graph[*std::next(edges(graph).first, static_cast<std::ptrdiff_t>(links.front()))].name;
+  fault.what.replace(fault.what.find(fault.link, 5), fault.link.size(), name);  // behind "link "
+  fault.link = name;
 }
 
 std::optional<ParseError> fault_mistake(const Fault& fault, const Graph& graph, std::span<const Host> hosts,

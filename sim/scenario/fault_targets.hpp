@@ -26,6 +26,9 @@ std::vector<std::size_t> links_of(const faults::Fault& fault, const topology::Gr
 // The record of a zone that a fault is about; what is wrong with it. `ttl_s`: where it says none.
 std::expected<dns::Record, faults::ParseError> record_of(const faults::Fault& fault, std::uint32_t ttl_s);
 
+// A fault of one link is said of it by the link's own name, however it was spelled: so are its rivals, and who mends it.
+void settle_link(faults::Fault& fault, const topology::Graph& graph);
+
 // What does not exist, or cannot fail so; nothing if all is well. ParseError's offset is not used.
 std::optional<faults::ParseError> fault_mistake(const faults::Fault& fault, const topology::Graph& graph,
                                                 std::span<const Host> hosts, const Dns& dns);

@@ -78,6 +78,7 @@ std::vector<Fault> read_faults(const Value* value, const Topology& topology, con
       report.mistake(word.at, fmt::format("'{}': {}", fault->what, mistake->wrong), std::move(mistake->right));
       continue;
     }
+    settle_link(*fault, topology.graph);
     fault->line = word.at.line;
     rivals.add(*fault, word.at);
     read.push_back(std::move(*fault));

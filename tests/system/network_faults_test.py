@@ -97,6 +97,10 @@ class Links(NetworkFault):
         self.assertTrue(4 < delayed[1] < 14, delayed)  # a second for each turn of the dialogue
         self.assertEqual((slow[2], delayed[2]), (0, 0))
 
+    def test_slow_never_makes_a_link_faster(self):
+        _, more = self.compare("link r-south slow 1Gbps " + FOR)
+        self.assertEqual(more, [0, 0, 0, 0])
+
     def test_losing_and_corrupting_cost_retransmissions(self):
         for fault, text in [("link r-south losing 30% ", "loss"), ("link r-south losing 30% in bursts of 3 ", "loss"),
                             ("link r-south corrupting 30% ", "corruption")]:

@@ -91,6 +91,8 @@ TEST(ScenarioFaults, ThatContradictEachOtherAreTold) {
   EXPECT_THAT(both("smtp of mx2 hung at 10s", "smtp of mx2 stopped at 1h for 5s"), HasSubstr("to the end of the run"));
   EXPECT_THAT(both("address bob@south.example faulty", "address bob@south.example moved to ann@north.example"),
               HasSubstr("contradicts line 10"));
+  EXPECT_THAT(both("link mx1 -- r slow 1Mbps", "link r-mx1 slow 2Mbps"), HasSubstr("contradicts line 10"))
+      << "the same link, spelled in another way";
   // One after the other, or of different things.
   EXPECT_EQ(both("link mx1-r slow 1Mbps at 10s for 1m", "link mx1-r slow 2Mbps at 70s for 1m"), "");
   EXPECT_EQ(both("link mx1-r slow 1Mbps", "link mx1-r down"), "");
