@@ -43,6 +43,8 @@ class Controller {
 
   // While on, time goes on even if nothing is left to do.
   void stay(bool on);
+  // Lets all happen that belongs to the present instant, whether or not there is anything to do afterwards.
+  void settle();
   // A number that no line has used.
   Name next_name() const { return {last_number_ + 1, 0}; }
   // Whether a connection is open, or opening.
@@ -54,7 +56,6 @@ class Controller {
 
  private:
   class Port;
-  void settle();
   std::optional<std::string> objection(const Line& line) const;
   std::optional<std::string> objection_to_new(Name name) const;
   std::optional<std::string> objection_to_node(const std::string& host) const;

@@ -119,7 +119,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
   add_setup_options(*verb, *options);
   verb->add_option("--pace", options->pace,
                    "simulated seconds a second: 1x, 10x, max; then lines on standard input are obeyed:\n"
-                   "pause, resume, step, pace 10x, quit, and control lines (docs/LIVE.md)")
+                   "pause, resume, step, pace 10x, stay, quit, and control lines (docs/LIVE.md)")
       ->type_name("PACE");
   verb->add_option("--replay", options->replay,
                    "obey again what people told an earlier run (telnet, serve, standard input), at its times")

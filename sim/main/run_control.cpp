@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <csignal>
@@ -47,6 +48,7 @@ ParsedCommand parse_command(std::string_view line) {
   if (line == "pause") return {Command{Command::Verb::pause, {}}, {}};
   if (line == "resume") return {Command{Command::Verb::resume, {}}, {}};
   if (line == "step") return {Command{Command::Verb::step, {}}, {}};
+  if (line == "stay") return {Command{Command::Verb::stay, {}}, {}};
   if (line == "quit") return {Command{Command::Verb::quit, {}}, {}};
   if (line.starts_with("pace ")) {
     if (const auto pace = parse_pace(trimmed(line.substr(5))))
@@ -54,6 +56,15 @@ ParsedCommand parse_command(std::string_view line) {
     return {{}, fmt::format("'{}' is no pace; write for example 'pace 1x', 'pace 10x' or 'pace max'", line)};
   }
   return {{}, fmt::format("'{}' is not understood; write pause, resume, step, pace 10x or quit, or what changes the run (docs/LIVE.md): connect, type, …", line)};
+}
+
+Numbered split_number(std::string_view line) {
+  constexpr std::size_t kMostDigits = 18;
+  if (!line.starts_with('#')) return {{}, line};
+  const std::size_t end = std::min(line.find_first_not_of("0123456789", 1), line.size());
+  const bool is_number = end > 1 && end <= kMostDigits + 1 && (end == line.size() || line[end] == ' ');
+  if (!is_number) return {{}, line};
+  return {line.substr(0, end), trimmed(line.substr(end))};
 }
 
 std::optional<std::string> LineInput::take_line() {

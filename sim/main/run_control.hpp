@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a person says to a live run: lines on standard input (pause, resume, step, pace 10x, quit) and Ctrl-C.
+// What a person says to a live run: lines on standard input (pause, resume, step, pace 10x, stay, quit) and Ctrl-C.
 // None of it changes what happens in the simulation, only when it is seen; so none of it is an event.
 #pragma once
 
@@ -16,7 +16,7 @@ using Pace = std::optional<double>;
 std::optional<Pace> parse_pace(std::string_view text);
 
 struct Command {
-  enum class Verb { pause, resume, step, pace, quit } verb;
+  enum class Verb { pause, resume, step, pace, stay, quit } verb;
   Pace pace;  // of Verb::pace
 };
 
@@ -26,6 +26,14 @@ struct ParsedCommand {
   std::string error;
 };
 ParsedCommand parse_command(std::string_view line);
+
+// A program that must know which answer belongs to which of its lines writes a number in front: "#12 pause". Each such
+// line is answered by one that begins so.
+struct Numbered {
+  std::string_view number;  // "#12"; empty: none
+  std::string_view line;    // what stands behind it
+};
+Numbered split_number(std::string_view line);
 
 // Lines of a file descriptor, without ever blocking.
 class LineInput {

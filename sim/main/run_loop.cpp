@@ -92,9 +92,9 @@ Why Loop::run() {
   while (true) {
     if (interrupted()) return Why::interrupted;
     if (!still_writable_()) return Why::disk_full;
-    if (const auto over = options_.pace ? listen(paused_ || pace_ ? kPacedWaitMs : 0) : std::nullopt)
+    if (const auto over = options_.pace ? listen(paused_ || waits_ || pace_ ? kPacedWaitMs : 0) : std::nullopt)
       return *over;
-    if (!paused_) {
+    if (!paused_ && !waits_) {
       if (const auto over = pace_ ? run_paced() : run_fast()) return *over;
     }
     progress_.show(standing());
@@ -110,7 +110,12 @@ std::optional<Why> Loop::run_slice(std::int64_t until_ns) {
     if (const auto over = replay_until(until_ns, stopped)) return over;
   if (stopped != net::Ns3Network::Stopped::asked) stopped = simulation_.run_until(until_ns);
   reached_ns_ = stopped == net::Ns3Network::Stopped::time ? until_ns : simulation_.now_ns();
-  if (stopped == net::Ns3Network::Stopped::idle) return Why::idle;
+  if (stopped == net::Ns3Network::Stopped::idle) {
+    if (!stays_) return Why::idle;
+    waits_ = true;
+    messages_ << fmt::format("waiting at {}: nothing is left to do", topology::format_duration(reached_ns_)) << std::endl;
+    return std::nullopt;
+  }
   if (reached_ns_ >= end_ns) return Why::duration;
   return std::nullopt;
 }
@@ -169,20 +174,29 @@ std::optional<Why> Loop::step() {
 }
 
 std::optional<Why> Loop::listen(int wait_ms) {
-  while (auto line = input_.next(wait_ms)) {
-    if (line->empty()) continue;
-    progress_.clear();
-    if (controller_.understands(control::first_word(*line))) {
-      control(*line);
-    } else if (const ParsedCommand parsed = parse_command(*line); !parsed.command) {
-      messages_ << parsed.error << std::endl;
-    } else if (const auto over = obey(*parsed.command)) {
-      return over;
-    }
+  while (const auto line = input_.next(wait_ms)) {
     wait_ms = 0;
+    const Numbered numbered = split_number(*line);
+    if (numbered.line.empty()) continue;
+    progress_.clear();
+    number_ = numbered.number;
+    const auto over = hear(numbered.line);
+    number_.clear();
+    if (over) return over;
   }
-  // Whoever paused the run is gone: nobody will resume it.
-  if (paused_ && input_.ended()) return Why::quit;
+  // Whoever paused the run, or had it wait, is gone: nobody will resume it.
+  if ((paused_ || stays_) && input_.ended()) return Why::quit;
+  return std::nullopt;
+}
+
+std::optional<Why> Loop::hear(std::string_view line) {
+  if (controller_.understands(control::first_word(line))) {
+    control(line);
+    return std::nullopt;
+  }
+  const ParsedCommand parsed = parse_command(line);
+  if (parsed.command) return obey(*parsed.command);
+  answer(false, parsed.error);
   return std::nullopt;
 }
 
@@ -203,7 +217,11 @@ std::optional<Why> Loop::obey(const Command& command) {
     case Command::Verb::pace:
       set_pace(command.pace);
       break;
+    case Command::Verb::stay:
+      stays_ = true;
+      break;
     case Command::Verb::quit:
+      if (!number_.empty()) tell({});
       return Why::quit;
   }
   tell(pace_ ? fmt::format(", pace {}x", *pace_) : ", pace max");
@@ -212,14 +230,25 @@ std::optional<Why> Loop::obey(const Command& command) {
 
 // A line that changes the run.
 void Loop::control(std::string_view line) {
-  if (const auto done = controller_.apply(line); !done)
-    messages_ << cli::printable(done.error()) << std::endl;
+  const auto done = controller_.apply(line);
+  if (!done) return answer(false, cli::printable(done.error()));
+  if (waits_) {
+    waits_ = false;
+    // What happens at once happens, even if it gives nobody anything to do: a link goes down.
+    controller_.settle();
+    set_pace(pace_);
+  }
+  if (!number_.empty()) answer(true, "at " + topology::format_duration(simulation_.now_ns()));
 }
 
 void Loop::tell(std::string_view happened) {
-  messages_ << fmt::format("{} at {}{}", paused_ ? "paused" : "running",
-                           topology::format_duration(simulation_.now_ns()), happened)
-            << std::endl;
+  answer(true, fmt::format("{} at {}{}", paused_ ? "paused" : "running",
+                           topology::format_duration(simulation_.now_ns()), happened));
+}
+
+void Loop::answer(bool done, std::string_view text) {
+  if (!number_.empty()) messages_ << number_ << (done ? " done: " : " wrong: ");
+  messages_ << text << std::endl;
 }
 
 }  // namespace mailroom::run

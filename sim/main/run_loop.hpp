@@ -69,11 +69,13 @@ class Loop {
   std::optional<Why> run_fast();
   std::optional<Why> run_paced();
   std::optional<Why> step();
+  std::optional<Why> hear(std::string_view line);
   std::optional<Why> obey(const Command& command);
   void control(std::string_view line);
   std::optional<Why> listen(int wait_ms);
   void set_pace(Pace pace);
   void tell(std::string_view happened);
+  void answer(bool done, std::string_view text);
   Standing standing() const;
 
   Simulation& simulation_;
@@ -86,6 +88,9 @@ class Loop {
   LineInput input_;
   Pace pace_;
   bool paused_ = false;
+  bool stays_ = false;       // while somebody may say more, it does not end because nothing is left to do
+  bool waits_ = false;       // nothing is left to do: the clock stands
+  std::string number_;       // of the line that is being obeyed, or empty
   std::string stepped_over_;     // what the last step saw happen
   std::int64_t reached_ns_;  // everything before it has run
   std::int64_t slice_ns_;

@@ -98,6 +98,7 @@ std::optional<run::Why> ServeLoop::obey(const run::Command& command) {
       if (command.pace) pacer_.set(*command.pace, reached_ns_, now);
       break;
     case run::Command::Verb::step:
+    case run::Command::Verb::stay:  // it does so anyway
       break;
   }
   if (command.verb == run::Command::Verb::step || (command.verb == run::Command::Verb::pace && !command.pace))

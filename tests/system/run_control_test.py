@@ -175,6 +175,49 @@ class Control(Live):
         self.assertTrue(self.inspect(self.path)["complete"])
 
 
+class Numbered(Live):
+    def test_lines_with_a_number_are_answered_by_one_line_with_it(self):
+        self.start("--pace", "5x", "--quiet")
+        self.say("#1 pause", "^#1 done: paused at .*, pace 5x$")
+        self.say("#2 fault link nort-south down", "^#2 wrong: .*nort")
+        self.say("#3 fault link north-south down for 1s", "^#3 done: at ")
+        self.say("#4 step", "^#4 done: paused at .*: ")
+        self.say("#5 jump", "^#5 wrong: 'jump' is not understood")
+        self.say("#6 mend link north-south down", "^#6 done: at ")
+        self.say("#7 quit", "^#7 done: paused at ")
+        self.end()
+        numbers = [line.split()[0] for line in self.said if line.startswith("#")]
+        self.assertEqual(numbers, [f"#{n}" for n in range(1, 8)])
+
+    def test_a_run_that_stays_waits_for_more_and_is_replayed(self):
+        few = {**SLOW, "traffic": [{**SLOW["traffic"][0], "count": 1}]}
+        self.path = self.folder / "live.mailroom"
+        scenario = self.scenario("few.yaml", few)
+        self.process = subprocess.Popen([MAILROOM, "run", str(scenario), "--out", str(self.path), "--pace", "max", "--quiet"],
+                                        cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True)
+        self.said, self.lines = [], queue.Queue()
+        self.listener = threading.Thread(target=self.listen)
+        self.listener.start()
+        self.addCleanup(self.close, self.process, self.listener)
+        self.say("stay", "^waiting at .*: nothing is left to do")
+        before = self.settled()
+        self.say("#1 fault link north-south down for 1h", "^#1 done: at ")
+        self.wait_until(lambda: self.events()[0] == before[0] + 2, "the line and the fault are there")
+        self.assertEqual(self.settled()[1], before[1], "and the clock stands")
+        self.say("#2 mend link north-south down", "^#2 done: at ")
+        self.say("pace 20x", "^running at ")  # a receiver waits for five minutes only
+        self.say("connect 1 from north to south:25", r'^1: "220 ')
+        self.say("finish 1", "^1: (closed|finished)")
+        self.say("#3 pause", "^#3 done")
+        self.process.stdin.close()  # nobody is there any more
+        self.end()
+        self.assertEqual(self.process.returncode, 0)
+        self.assertTrue(self.inspect(self.path)["complete"])
+        again = self.run_file(scenario, "--replay", self.path, out="again.mailroom")
+        self.assert_same_tables(self.path, again, ["event", "flight", "content"])
+
+
 class Progress(Live):
     def test_plain_lines_where_there_is_no_terminal(self):
         self.start("--pace", "10x")

@@ -32,6 +32,17 @@ TEST(RunControl, UnderstandsEveryCommandAndSaysWhatItDoesNot) {
   EXPECT_NE(parse_command("pace fast").error.find("pace 10x"), std::string::npos);
 }
 
+TEST(RunControl, ANumberInFrontOfALineIsTakenOff) {
+  EXPECT_EQ(parse_command("stay").command->verb, Command::Verb::stay);
+  EXPECT_EQ(split_number("#12 pace 10x").number, "#12");
+  EXPECT_EQ(split_number("#12 pace 10x").line, "pace 10x");
+  EXPECT_EQ(split_number("#1   ").line, "");
+  for (const std::string_view plain : {"pause", "", "#", "# 1 pause", "#x pause", "#12pause", "#1234567890123456789 pause"}) {
+    EXPECT_EQ(split_number(plain).number, "") << plain;
+    EXPECT_EQ(split_number(plain).line, plain);
+  }
+}
+
 class Pipe : public testing::Test {
  protected:
   void SetUp() override { ASSERT_EQ(pipe(ends_.data()), 0); }
