@@ -14,6 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 using Problem = FileError::Problem;
 
+// One thread reads over a connection (RunFileReader), so SQLite need not lock at every value of every row.
+constexpr int kReadOnly = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
 // A writer that is just committing is waited for so long.
 constexpr int kBusyTimeoutMs = 2000;
 // The first octets of every SQLite database, and where it says that it is in WAL mode.
@@ -66,7 +68,7 @@ FileConnection::Result<sqlite3*> FileConnection::connect() {
   const auto in_wal_mode = look_at(path_);
   if (!in_wal_mode) return std::unexpected(in_wal_mode.error());
   in_wal_mode_ = *in_wal_mode;
-  auto opened = sqlite::open(path_, SQLITE_OPEN_READONLY);
+  auto opened = sqlite::open(path_, kReadOnly);
   if (!opened) return std::unexpected(opened.error());
   sqlite3_busy_timeout(opened->get(), kBusyTimeoutMs);
   // SQLite looks into the file only now. Where nothing may be written (a read-only medium), a file in WAL
@@ -77,7 +79,7 @@ FileConnection::Result<sqlite3*> FileConnection::connect() {
     const bool has_log = fs::exists(path_.string() + "-wal", ignored);
     if (!in_wal_mode_ || has_log || failure.problem != Problem::no_access)
       return std::unexpected(std::move(failure));
-    opened = sqlite::open(path_, SQLITE_OPEN_READONLY, true);
+    opened = sqlite::open(path_, kReadOnly, true);
     if (!opened) return std::unexpected(opened.error());
   }
   if (!in_wal_mode_ && sqlite::execute(opened->get(), "BEGIN; SELECT 1 FROM sqlite_master")) {

@@ -6,13 +6,6 @@
 
 namespace mailroom::trace {
 
-namespace {
-
-// Flights are looked through in blocks, of which most are over at once.
-constexpr std::size_t kFlightBlock = 256;
-
-}  // namespace
-
 Replay::Result<Replay> Replay::open(const std::filesystem::path& path) {
   return open(path, Options());
 }
@@ -131,57 +124,14 @@ void Replay::take_snapshot() {
   options_.snapshot_every *= 2;
 }
 
-// --- flights
-
-std::int64_t Replay::flight_end_ns(const Flight& flight) const {
-  if (flight.last_bit_in_ns >= 0) return flight.last_bit_in_ns;
-  const LinkRow* link = reader_.link(flight.link);
-  return flight.first_bit_out_ns + (link ? link->delay_ns : 0);
-}
-
 Replay::Result<void> Replay::load_flights() {
-  const std::size_t before = flights_.size();
-  const auto last = reader_.for_each_flight_after(last_flight_row_,
-                                                  [&](const Flight& flight) { flights_.push_back(flight); });
-  if (!last) {
-    flights_.resize(before);
-    return std::unexpected(last.error());
-  }
+  std::vector<Flight> more;
+  const auto last =
+      reader_.for_each_flight_after(last_flight_row_, [&](const Flight& flight) { more.push_back(flight); });
+  if (!last) return std::unexpected(last.error());
   last_flight_row_ = *last;
-  if (flights_.size() == before) return {};
-  const auto by_start = [](const Flight& a, const Flight& b) {
-    return a.first_bit_out_ns < b.first_bit_out_ns;
-  };
-  const auto middle = flights_.begin() + static_cast<std::ptrdiff_t>(before);
-  std::stable_sort(middle, flights_.end(), by_start);
-  std::inplace_merge(flights_.begin(), middle, flights_.end(), by_start);
-  latest_end_.assign((flights_.size() + kFlightBlock - 1) / kFlightBlock, 0);
-  for (std::size_t i = 0; i < flights_.size(); ++i) {
-    std::int64_t& latest = latest_end_[i / kFlightBlock];
-    latest = std::max(latest, flight_end_ns(flights_[i]));
-  }
+  flights_.add(std::move(more));
   return {};
-}
-
-std::vector<Flight> Replay::flights_in_progress() const {
-  return flights_in_progress(time_ns_);
-}
-
-std::vector<Flight> Replay::flights_in_progress(std::int64_t time_ns) const {
-  const auto started = static_cast<std::size_t>(std::upper_bound(flights_.begin(), flights_.end(), time_ns,
-                                                                 [](std::int64_t time, const Flight& flight) {
-                                                                   return time < flight.first_bit_out_ns;
-                                                                 }) -
-                                                flights_.begin());
-  std::vector<Flight> flying;
-  for (std::size_t block = 0; block * kFlightBlock < started; ++block) {
-    if (latest_end_[block] <= time_ns) continue;
-    const std::size_t end = std::min(started, (block + 1) * kFlightBlock);
-    for (std::size_t i = block * kFlightBlock; i < end; ++i) {
-      if (flight_end_ns(flights_[i]) > time_ns) flying.push_back(flights_[i]);
-    }
-  }
-  return flying;
 }
 
 }  // namespace mailroom::trace

@@ -13,6 +13,7 @@
 #include <map>
 #include <vector>
 
+#include "sim/trace/flight_list.hpp"
 #include "sim/trace/run_file_reader.hpp"
 #include "sim/trace/world.hpp"
 
@@ -53,18 +54,19 @@ class Replay {
   EventId last_event() const { return last_event_; }  // of the file, as of open() or refresh()
   std::int64_t end_ns() const { return end_ns_; }     // time of that event; 0: none yet
 
-  // Messages that are on a link at time_ns(): first bit out, last bit not yet in. One that never arrived is
-  // shown until its link's delay after the first bit.
-  std::vector<Flight> flights_in_progress() const;
-  std::vector<Flight> flights_in_progress(std::int64_t time_ns) const;
+  // Messages that are on a link (FlightList).
+  std::vector<Flight> flights_in_progress() const { return flights_.in_progress(time_ns_); }
+  std::vector<Flight> flights_in_progress(std::int64_t time_ns) const {
+    return flights_.in_progress(time_ns);
+  }
 
  private:
-  Replay(RunFileReader reader, const Options& options) : reader_(std::move(reader)), options_(options) {}
+  Replay(RunFileReader reader, const Options& options)
+      : reader_(std::move(reader)), options_(options), flights_(reader_.header()) {}
   Result<void> load_flights();
   Result<void> play_to(EventId target);
   void apply(const StoredEvent& event);
   void take_snapshot();
-  std::int64_t flight_end_ns(const Flight& flight) const;
 
   RunFileReader reader_;
   Options options_;
@@ -75,8 +77,7 @@ class Replay {
   std::map<EventId, World> snapshots_;
   std::int64_t since_snapshot_ = 0;  // events applied since the world was last equal to a snapshot
   std::int64_t last_flight_row_ = 0;
-  std::vector<Flight> flights_;           // by first bit out
-  std::vector<std::int64_t> latest_end_;  // of each block of flights
+  FlightList flights_;
 };
 
 }  // namespace mailroom::trace

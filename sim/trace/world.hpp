@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The whole visible state of a run at one moment, as the fold of the events up to it: hosts with queues,
 // mailboxes and sessions, connections, attempts, messages, and copies as a tree. What it can show depends on
-// the level of the run: copies and messages from `summary`; queues, mailboxes, attempts and how connections failed from
-// `mail`; all connections and sessions, with their states, from `full`; frames from `packets`. Flights are not
-// events: see Replay::flights_in_progress().
+// the level of the run: copies and messages from `summary`; queues, mailboxes, attempts and how connections
+// failed from `mail`; all connections and sessions, with their states, from `full`; frames from `packets`.
+// Flights are not events: see Replay::flights_in_progress().
 //
 // A plain value: comparing is by content, copying costs next to nothing (see Table). apply() never fails: a
 // row that a damaged file made is taken as far as it makes sense.
@@ -106,7 +106,7 @@ struct MailboxMessage {
 };
 
 struct Mailbox {
-  Table<MailNumber, MailboxMessage> messages;
+  Table<MailNumber, MailboxMessage, 4, 8> messages;  // small parts: there are many mailboxes of few messages
   std::int64_t size_bytes = 0;
   friend bool operator==(const Mailbox&, const Mailbox&) = default;
 };
