@@ -10,6 +10,8 @@ build_packages=(
   libboost-dev libboost-graph-dev
   libyaml-cpp-dev libcli11-dev libfmt-dev libsqlite3-dev nlohmann-json3-dev nettle-dev
   libjemalloc-dev
+  libimgui-dev libstb-dev libglfw3-dev libegl-dev libgl-dev libgl1-mesa-dri libfreetype-dev
+  fonts-inter fonts-jetbrains-mono fonts-font-awesome fonts-dejavu-core
 )
 
 # To build and run the tests: the test framework, and the judges that we did not write. Exim and Postfix are not among
@@ -18,6 +20,7 @@ test_packages=(
   libgtest-dev libgmock-dev
   python3 python3-jsonschema python3-dnspython sqlite3 tshark bind9-dnsutils
   swaks curl msmtp
+  xvfb xdotool ffmpeg chromium librsvg2-bin
 )
 case "${debian_release:-}" in
   12) test_packages+=(libpython3.11-testsuite) ;;

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "viz/app/app.hpp"
+
+#include <imgui.h>
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "viz/app/keys.hpp"
+
+namespace mailroom::viz {
+namespace {
+
+constexpr ImGuiWindowFlags kFixed = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                                    ImGuiWindowFlags_NoNavFocus | ImGuiWindowFlags_NoScrollWithMouse;
+constexpr double kRefreshEvery_s = 0.1;
+constexpr int kEscape = 256;
+
+}  // namespace
+
+std::string_view name(Place place) {
+  switch (place) {
+    case Place::transport: return "transport";
+    case Place::left: return "left";
+    case Place::center: return "center";
+    case Place::right: return "right";
+    case Place::strip: return "strip";
+    case Place::bottom_left: return "bottom-left";
+    case Place::bottom_right: return "bottom-right";
+  }
+  return "";
+}
+
+App::App(Settings settings, float screen_scale) : screen_scale_(screen_scale) {
+  desk_.settings = std::move(settings);
+  desk_.look([&](View& v) { v.layout = desk_.settings.layout; });
+  add_file_commands();
+  add_view_commands();
+  panes_ = all_panes();
+  for (const auto& pane : panes_) pane->join(desk_);
+  add_help_commands();
+}
+
+const Pane* App::pane(std::string_view id) const {
+  const auto at = std::ranges::find_if(panes_, [&](const auto& pane) { return pane->about().id == id; });
+  return at == panes_.end() ? nullptr : at->get();
+}
+
+std::vector<Pane*> App::at(Place place) const {
+  std::vector<Pane*> there;
+  for (const auto& pane : panes_)
+    if (pane->about().place == place && pane->is_shown(desk_)) there.push_back(pane.get());
+  return there;
+}
+
+bool App::needs_dress() const {
+  return dressed_scale_ != desk_.settings.scale * screen_scale_ || dressed_theme_ != desk_.settings.theme;
+}
+
+void App::dress() {
+  dressed_theme_ = desk_.settings.theme;
+  dressed_scale_ = desk_.settings.scale * screen_scale_;
+  const Theme& theme = Theme::of(dressed_theme_);
+  desk_.ui.theme = &theme;
+  desk_.ui.scale = dressed_scale_ * theme.font_px / Theme::of(ThemeName::light).font_px;
+  desk_.ui.fonts = Fonts::load(theme.font_px * dressed_scale_);
+  desk_.ui.dress();
+  if (!desk_.ui.fonts.complaint.empty()) desk_.say(Desk::Tone::bad, desk_.ui.fonts.complaint);
+}
+
+// --- a frame
+
+void App::frame(double wall_s) {
+  desk_.begin_frame(wall_s);
+  desk_.ui.registry.begin_frame();
+  advance(wall_s);
+  obey_keys();
+  draw_root();
+  draw_words();
+  draw_dialog();
+  if (!ImGui::IsAnyMouseDown()) desk_.history.end_gesture();
+}
+
+void App::advance(double wall_s) {
+  Desk& d = desk_;
+  if (!d.run) return;
+  if (!d.run->is_complete()) {
+    since_refresh_s_ += wall_s;
+    if (since_refresh_s_ >= kRefreshEvery_s) {
+      since_refresh_s_ = 0;
+      if (const auto news = d.run->refresh(); !news) {
+        d.trouble = news.error();
+      } else {
+        d.trouble.reset();
+      }
+    }
+    d.animate(kRefreshEvery_s);
+  }
+  if (!d.player.is_playing()) return;
+  // A frame that took long (a window that was moved) is no jump in the run.
+  const auto wall_ns = static_cast<std::int64_t>(std::min(wall_s, 0.25) * 1e9);
+  const std::int64_t then = d.player.advance(d.time_ns(), wall_ns, d.run->end_ns());
+  if (then != d.time_ns()) d.show_time(then);
+  if (d.player.is_playing()) d.animate();
+}
+
+void App::obey_keys() {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (dialog_) return;
+  if (ImGui::IsKeyPressed(kEscape, false) && ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
+    ImGui::ClosePopupsOverWindow(nullptr, false);
+    return;
+  }
+  for (const Command& command : desk_.commands.all()) {
+    if (command.shortcut.empty()) continue;
+    const Chord keys = *chord(command.shortcut);
+    // Letters belong to a field that is being typed into.
+    if (io.WantTextInput && !keys.has_ctrl && !keys.has_alt) continue;
+    if (is_pressed(keys, command.repeats) && Commands::is_enabled(command, desk_)) {
+      command.run(desk_);
+      return;
+    }
+  }
+}
+
+// --- the window
+
+void App::draw_root() {
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(size);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
+  ImGui::Begin("##mailroom", nullptr, kFixed | (only_.empty() ? ImGuiWindowFlags_MenuBar : 0));
+  ImGui::PopStyleVar(3);
+  if (only_.empty()) draw_menu_bar();
+  Rect area{0, only_.empty() ? ImGui::GetFrameHeight() : 0, size.x, size.y};
+  Pane* alone = nullptr;
+  const std::string& wanted = only_.empty() ? desk_.view().layout.maximized : only_;
+  for (const auto& pane : panes_)
+    if (pane->about().id == wanted && pane->is_shown(desk_)) alone = pane.get();
+  if (only_.empty()) {
+    draw_trouble(area);
+    for (Pane* pane : at(Place::transport)) {
+      const float high = ImGui::GetFrameHeight() + desk_.ui.px(12);
+      draw_pane(*pane, {area.left, area.top, area.right, area.top + high});
+      area.top += high + 1;
+    }
+  }
+  if (alone && only_.empty()) {
+    Pane* const one[] = {alone};
+    draw_place(alone->about().place, one, area);
+  } else if (alone) {
+    draw_pane(*alone, area);
+  } else {
+    draw_columns(area);
+  }
+  ImGui::End();
+}
+
+void App::draw_columns(const Rect& whole) {
+  Rect area = whole;
+  Layout layout = desk_.view().layout;
+  const float gap = desk_.ui.px(4);
+  const bool is_narrow = area.width() < desk_.ui.px(860);
+  const bool is_low = area.height() < desk_.ui.px(520);
+  std::vector<Pane*> center = at(Place::center);
+  const auto join = [&](Place place) {
+    const auto more = at(place);
+    center.insert(center.end(), more.begin(), more.end());
+  };
+
+  // From below: the ladder and the plots, the timeline over them.
+  if (is_low) {
+    if (is_narrow) join(Place::left), join(Place::right);
+    join(Place::bottom_left);
+    join(Place::bottom_right);
+  } else {
+    const float high = std::clamp(layout.bottom, 0.1f, 0.75f) * area.height();
+    Rect bottom{area.left, area.bottom - high, area.right, area.bottom};
+    area.bottom = bottom.top - gap;
+    splitter("splitter/bottom", {area.left, area.bottom, area.right, bottom.top}, false, layout.bottom, whole.height(),
+             -1);
+    const float wide = std::clamp(layout.bottom_left, 0.1f, 0.9f) * bottom.width();
+    draw_place(Place::bottom_left, at(Place::bottom_left), {bottom.left, bottom.top, bottom.left + wide, bottom.bottom});
+    splitter("splitter/bottom-left", {bottom.left + wide, bottom.top, bottom.left + wide + gap, bottom.bottom}, true,
+             layout.bottom_left, bottom.width(), 1);
+    draw_place(Place::bottom_right, at(Place::bottom_right),
+               {bottom.left + wide + gap, bottom.top, bottom.right, bottom.bottom});
+  }
+  for (Pane* pane : at(Place::strip)) {
+    const float high = desk_.ui.px(is_low ? 54.0f : 78.0f);
+    draw_pane(*pane, {area.left, area.bottom - high, area.right, area.bottom});
+    area.bottom -= high + gap;
+  }
+  if (is_narrow) {
+    if (!is_low) join(Place::left), join(Place::right);
+    draw_place(Place::center, center, area);
+  } else {
+    const float left = std::clamp(layout.left, 0.05f, 0.4f) * area.width();
+    const float right = std::clamp(layout.right, 0.1f, 0.5f) * area.width();
+    draw_place(Place::left, at(Place::left), {area.left, area.top, area.left + left, area.bottom});
+    splitter("splitter/left", {area.left + left, area.top, area.left + left + gap, area.bottom}, true, layout.left,
+             area.width(), 1);
+    draw_place(Place::right, at(Place::right), {area.right - right, area.top, area.right, area.bottom});
+    splitter("splitter/right", {area.right - right - gap, area.top, area.right - right, area.bottom}, true,
+             layout.right, area.width(), -1);
+    draw_place(Place::center, center, {area.left + left + gap, area.top, area.right - right - gap, area.bottom});
+  }
+  // A click on a tab has changed the layout meanwhile: only the shares are ours.
+  desk_.look([&](View& v) {
+    v.layout.left = layout.left;
+    v.layout.right = layout.right;
+    v.layout.bottom = layout.bottom;
+    v.layout.bottom_left = layout.bottom_left;
+  });
+}
+
+bool App::splitter(std::string_view name, const Rect& bar, bool is_vertical, float& share, float whole_px, float sign) {
+  if (bar.is_empty()) return false;
+  ImGui::SetCursorScreenPos({bar.left, bar.top});
+  ImGui::InvisibleButton(("##" + std::string(name)).c_str(), {bar.width(), bar.height()});
+  desk_.ui.note_item(name);
+  const bool is_held = ImGui::IsItemActive();
+  if (is_held || ImGui::IsItemHovered()) {
+    ImGui::SetMouseCursor(is_vertical ? ImGuiMouseCursor_ResizeEW : ImGuiMouseCursor_ResizeNS);
+    desk_.ui.pen().rect(bar, desk_.ui.theme->accent);
+  }
+  if (!is_held) return false;
+  const ImVec2 moved = ImGui::GetIO().MouseDelta;
+  share = std::clamp(share + sign * (is_vertical ? moved.x : moved.y) / whole_px, 0.05f, 0.9f);
+  return true;
+}
+
+// The panes of a place, as tabs where there are several.
+void App::draw_place(Place place, std::span<Pane* const> panes, const Rect& area) {
+  if (panes.empty() || area.width() < 8 || area.height() < 8) return;
+  const std::string where(name(place));
+  std::string chosen(panes.front()->about().id);
+  if (const auto at = desk_.view().layout.in_front.find(where); at != desk_.view().layout.in_front.end())
+    for (Pane* pane : panes)
+      if (pane->about().id == at->second) chosen = at->second;
+  std::vector<Ui::Tab> tabs;
+  for (Pane* pane : panes) tabs.push_back({pane->about().id, pane->about().title});
+
+  ImGui::SetCursorScreenPos({area.left, area.top});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  const std::string id = "##place/" + where;
+  ImGui::BeginChild(id.c_str(), {area.width(), area.height()}, false,
+                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleVar();
+  ImGui::SetCursorScreenPos({area.left + desk_.ui.px(4), area.top});
+  if (desk_.ui.tabs("tab", tabs, chosen)) desk_.look([&](View& v) { v.layout.in_front[where] = chosen; });
+  const float top = ImGui::GetCursorScreenPos().y;
+  for (Pane* pane : panes)
+    if (pane->about().id == chosen) draw_pane(*pane, {area.left, top, area.right, area.bottom});
+  ImGui::EndChild();
+}
+
+void App::draw_pane(Pane& pane, const Rect& area) {
+  if (area.width() < 2 || area.height() < 2) return;
+  ImGui::SetCursorScreenPos({area.left, area.top});
+  const std::string id = "##pane/" + std::string(pane.about().id);
+  ImGui::BeginChild(id.c_str(), {area.width(), area.height()}, false, ImGuiWindowFlags_AlwaysUseWindowPadding);
+  desk_.ui.registry.item("pane/" + std::string(pane.about().id), {.rect = area, .visible = area});
+  const ImVec2 pad = ImGui::GetStyle().WindowPadding;
+  const Rect inside{area.left + pad.x, area.top + pad.y, area.right - pad.x, area.bottom - pad.y};
+  pane.draw(desk_, inside);
+  ImGui::EndChild();
+}
+
+}  // namespace mailroom::viz

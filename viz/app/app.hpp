@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The whole window, a frame at a time: menus, panes at their places, splitters, dialogues, shortcuts. Knows no back end:
+// whoever owns the ImGui context calls NewFrame, frame(), Render.
+//
+// Order of calls: make it in a context; dress() whenever needs_dress(), outside of a frame, and make the font texture
+// anew; frame() with the wall time since the last.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "viz/app/desk.hpp"
+#include "viz/app/dialog.hpp"
+#include "viz/app/pane.hpp"
+
+namespace mailroom::viz {
+
+class App {
+ public:
+  // `screen_scale`: of a HiDPI screen.
+  explicit App(Settings settings, float screen_scale = 1);
+
+  Desk& desk() { return desk_; }
+  // Theme or scale have changed.
+  bool needs_dress() const;
+  void dress();
+  void frame(double wall_s);
+  // Seconds until the next frame is wanted even if nobody touches anything.
+  double next_frame_s() const { return desk_.next_frame_s(); }
+  bool wants_to_quit() const { return wants_to_quit_; }
+
+  // A pane alone, over the whole window: what is exported. "": all of them.
+  void show_only(std::string_view pane) { only_ = pane; }
+  const Pane* pane(std::string_view id) const;
+  void ask(std::unique_ptr<Dialog> dialog) { next_dialog_ = std::move(dialog); }
+
+ private:
+  void add_file_commands();
+  void add_view_commands();
+  void add_help_commands();
+  void obey_keys();
+  void advance(double wall_s);
+  void draw_menu_bar();
+  void draw_root();
+  void draw_place(Place place, std::span<Pane* const> panes, const Rect& area);
+  void draw_pane(Pane& pane, const Rect& area);
+  void draw_columns(const Rect& area);
+  bool splitter(std::string_view name, const Rect& bar, bool is_vertical, float& share, float whole_px, float sign);
+  void draw_words();
+  void draw_trouble(Rect& area);
+  void draw_dialog();
+  std::vector<Pane*> at(Place place) const;
+
+  Desk desk_;
+  std::vector<std::unique_ptr<Pane>> panes_;
+  std::unique_ptr<Dialog> dialog_;
+  std::unique_ptr<Dialog> next_dialog_;
+  float screen_scale_ = 1;
+  ThemeName dressed_theme_{};
+  float dressed_scale_ = 0;
+  std::string only_;
+  double since_refresh_s_ = 0;
+  bool wants_to_quit_ = false;
+  bool palette_asked_ = false;
+};
+
+}  // namespace mailroom::viz

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "viz/app/desk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace mailroom::viz {
+
+void Desk::edit(std::string_view label, const std::function<void(View&)>& change, std::string_view gesture) {
+  history.edit(label, gesture, change);
+  for (const auto& hear : on_edited) hear(*this);
+}
+
+void Desk::undo() {
+  if (!history.can_undo()) return;
+  const std::string label(history.undo_label());
+  history.undo();
+  for (const auto& hear : on_edited) hear(*this);
+  say(Tone::plain, "Undone: " + label);
+}
+
+void Desk::redo() {
+  if (!history.can_redo()) return;
+  const std::string label(history.redo_label());
+  history.redo();
+  for (const auto& hear : on_edited) hear(*this);
+  say(Tone::plain, "Done again: " + label);
+}
+
+// --- selection
+
+void Desk::select(trace::HostId host) {
+  look([&](View& v) {
+    v.selection.what = host ? Selection::What::host : Selection::What::nothing;
+    v.selection.host = host;
+  });
+}
+
+void Desk::select(trace::LinkId link) {
+  look([&](View& v) {
+    v.selection.what = link ? Selection::What::link : Selection::What::nothing;
+    v.selection.link = link;
+  });
+}
+
+void Desk::select(trace::MessageId message) {
+  look([&](View& v) {
+    v.selection.what = message ? Selection::What::message : Selection::What::nothing;
+    if (v.selection.message != message) v.selection.copy = {};
+    v.selection.message = message;
+  });
+}
+
+void Desk::select(trace::SessionId session) {
+  look([&](View& v) {
+    v.selection.what = session ? Selection::What::session : Selection::What::nothing;
+    v.selection.session = session;
+  });
+}
+
+void Desk::select(trace::FaultId fault) {
+  look([&](View& v) {
+    v.selection.what = fault ? Selection::What::fault : Selection::What::nothing;
+    v.selection.fault = fault;
+  });
+}
+
+void Desk::select(const trace::StoredEvent& event) {
+  look([&](View& v) {
+    v.selection.what = Selection::What::event;
+    v.selection.event = event.id;
+    if (event.host) v.selection.host = event.host;
+    if (event.link) v.selection.link = event.link;
+    if (event.session) v.selection.session = event.session;
+    if (event.message && v.selection.message != event.message) {
+      v.selection.message = event.message;
+      v.selection.copy = {};
+    }
+    if (event.copy) v.selection.copy = event.copy;
+    if (event.fault) v.selection.fault = event.fault;
+  });
+}
+
+// --- moments
+
+template <class T>
+bool Desk::check(const std::expected<T, trace::FileError>& result) {
+  if (result) {
+    trouble.reset();
+    return true;
+  }
+  player.pause();
+  trouble = result.error();
+  return false;
+}
+
+void Desk::show_time(std::int64_t time_ns) {
+  if (run) check(run->seek_time(time_ns));
+}
+
+void Desk::show_event(trace::EventId event) {
+  if (run) check(run->seek_event(event));
+}
+
+void Desk::step(std::int64_t count) {
+  if (run) check(run->step(count));
+}
+
+// --- run files
+
+bool Desk::open(const std::filesystem::path& path) {
+  const std::string ending = path.extension().string();
+  if ((ending == ".yaml" || ending == ".yml") && open_scenario) return open_scenario(*this, path);
+  auto opening = Recording::open(path);
+  if (!opening) {
+    say(Tone::bad, opening.error().text);
+    return false;
+  }
+  run = std::move(*opening);
+  settings.remember_file(std::filesystem::absolute(path).string());
+  opened();
+  return true;
+}
+
+bool Desk::open_to_compare(const std::filesystem::path& path) {
+  auto opening = Recording::open(path);
+  if (!opening) {
+    say(Tone::bad, opening.error().text);
+    return false;
+  }
+  other = std::move(*opening);
+  return true;
+}
+
+void Desk::close() {
+  run.reset();
+  opened();
+}
+
+void Desk::opened() {
+  other.reset();
+  trouble.reset();
+  player.pause();
+  View fresh;
+  fresh.layout = view().layout;
+  if (run) {
+    if (const auto notes = run->reader().notes(); check(notes)) fresh.notes = *notes;
+  }
+  history.clear(std::move(fresh));
+  for (const auto& hear : on_run_changed) hear(*this);
+}
+
+// --- words
+
+void Desk::say(Tone tone, std::string text) {
+  std::erase_if(words_, [&](const Word& word) { return word.text == text; });
+  words_.push_back({tone, std::move(text), seconds_ + (tone == Tone::bad ? 12.0 : 4.0)});
+  if (words_.size() > 4) words_.erase(words_.begin());
+}
+
+void Desk::dismiss(std::size_t word) {
+  if (word < words_.size()) words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(word));
+}
+
+void Desk::animate(double within_s) {
+  next_frame_s_ = std::min(next_frame_s_, within_s);
+}
+
+void Desk::begin_frame(double wall_s) {
+  seconds_ += wall_s;
+  next_frame_s_ = 1e9;
+  std::erase_if(words_, [&](const Word& word) { return word.until_s <= seconds_; });
+  for (const Word& word : words_) animate(word.until_s - seconds_);
+}
+
+// --- names
+
+std::string Desk::name_of(trace::HostId host) const {
+  const trace::HostRow* row = run ? run->reader().host(host) : nullptr;
+  return row ? row->name : fmt::format("host {}", host.value);
+}
+
+std::string Desk::name_of(trace::LinkId link) const {
+  const trace::LinkRow* row = run ? run->reader().link(link) : nullptr;
+  return row ? row->name : fmt::format("link {}", link.value);
+}
+
+}  // namespace mailroom::viz

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "viz/app/pane.hpp"
+#include "viz/panes/panes.hpp"
+
+namespace mailroom::viz {
+
+std::vector<std::unique_ptr<Pane>> all_panes() {
+  std::vector<std::unique_ptr<Pane>> panes;
+  panes.push_back(start_pane());
+  return panes;
+}
+
+}  // namespace mailroom::viz

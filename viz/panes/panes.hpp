@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How each pane is made; which there are, and in which order, is said in all.cpp.
+#pragma once
+
+#include <memory>
+
+#include "viz/app/pane.hpp"
+
+namespace mailroom::viz {
+
+std::unique_ptr<Pane> start_pane();  // what to do first, while no run is open
+
+}  // namespace mailroom::viz
