@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "sim/story/printable.hpp"
+
 namespace mailroom::cli {
 
 // What a piece of text is, for its colour.
@@ -28,12 +30,9 @@ std::string dyed(const Terminal& terminal, Ink ink, std::string_view text);
 // Above a table: a line of its own, after an empty one.
 void heading(Terminal& terminal, std::string_view text);
 
-// Text of others (peers, files) for people: control characters and what is not UTF-8 become \xNN, so that no
-// octet of a message can command a terminal. Line breaks too, unless `keep_lines`.
-std::string printable(std::string_view text, bool keep_lines = false);
-
-// The same of a text that may be a megabyte long: its beginning, and how much there is.
-std::string printable_beginning(std::string_view text);
+// Text of others: no octet of a message can command a terminal.
+using story::printable;
+using story::printable_beginning;
 
 // Columns that printable UTF-8 text takes (one a character; good enough for names).
 std::size_t columns(std::string_view text);

@@ -12,6 +12,7 @@
 #include "sim/main/export.hpp"
 #include "sim/main/inspect_mail.hpp"
 #include "sim/main/inspect_run.hpp"
+#include "sim/story/story.hpp"
 
 namespace mailroom::cli {
 namespace {
@@ -110,7 +111,7 @@ int export_mbox(Run& run, const ExportOptions& options, Terminal& terminal) {
   for (const MailboxHere& mailbox : *mailboxes) {
     for (const trace::MailboxMessage& message : mailbox.messages) {
       const std::int64_t unix_s = run.header().epoch_unix_s + message.time_ns / 1'000'000'000;
-      file.write(mboxrd(octets_of(run, message), unix_s));
+      file.write(mboxrd(must(story::octets_of(run.reader(), message)), unix_s));
       ++messages;
     }
   }
@@ -138,7 +139,7 @@ int export_eml(Run& run, const ExportOptions& options, Terminal& terminal) {
       return complain(terminal, kUsage,
                       fmt::format("cannot make the folder {}: {}; give another --out",
                                   printable(file.path.parent_path().string()), error.message()));
-    if (const auto wrong = write_file(file.path, octets_of(run, file.message)))
+    if (const auto wrong = write_file(file.path, must(story::octets_of(run.reader(), file.message))))
       return complain(terminal, kUsage, *wrong);
   }
   fmt::print(

@@ -12,7 +12,4 @@ namespace mailroom::cli {
 void print_copies(Run& run, const trace::Message& message, Terminal& terminal);
 Json copies_json(Run& run, const trace::Message& message);
 
-// "delivered at 0:00:02.100: mailbox bob@south.example, UID 1", "in the queue; re-queued twice, …".
-std::string end_words(const trace::Copy& copy);
-
 }  // namespace mailroom::cli

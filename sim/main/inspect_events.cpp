@@ -13,8 +13,8 @@
 #include "sim/main/cli_words.hpp"
 #include "sim/main/inspect.hpp"
 #include "sim/main/inspect_run.hpp"
-#include "sim/main/inspect_story.hpp"
 #include "sim/main/inspect_words.hpp"
+#include "sim/story/story.hpp"
 
 namespace mailroom::cli {
 namespace {
@@ -74,7 +74,7 @@ std::expected<trace::EventQuery, Wrong> query_of(Run& run, const InspectOptions&
     if (!query.host) return std::unexpected(no_such_host(run, options.host));
   }
   if (!options.message.empty()) {
-    const auto messages = messages_named(run, options.message);
+    const auto messages = story::messages_named(run.world(), options.message);
     if (messages.empty())
       return std::unexpected(fmt::format("there is no message '{}' in this run", printable(options.message)));
     query.message = messages.front();

@@ -13,6 +13,7 @@
 #include "sim/main/inspect.hpp"
 #include "sim/main/inspect_run.hpp"
 #include "sim/main/inspect_words.hpp"
+#include "sim/story/copies.hpp"
 
 namespace mailroom::cli {
 namespace {
@@ -33,47 +34,17 @@ struct Moment {
   const HostState& host() const { return world.host(id); }
 };
 
-std::string waits_for(const Moment& moment, const Copy& copy) {
-  std::string text;
-  if (copy.deferrals > 0)
-    text = fmt::format("re-queued {}: {}",
-                       copy.deferrals == 1 ? std::string("once") : fmt::format("{} times", copy.deferrals),
-                       quoted_reply(copy.last_code, copy.last_reply));
-  if (copy.next_try_ns >= moment.time_ns)
-    text += fmt::format("{}next try in {}", text.empty() ? "" : "; ",
-                        duration(copy.next_try_ns - moment.time_ns));
-  if (!text.empty()) return text;
-  const QueueEntry* entry = moment.world.queue_entries.find(copy.entry);
-  if (entry != nullptr && entry->waits == QueueEntry::Waits::held) return "held";
-  return entry != nullptr && entry->waits == QueueEntry::Waits::incoming ? "incoming" : "first try";
-}
-
-// Which queue of the host the message is in.
-std::string_view place_of(const Moment& moment, const QueueEntry& entry) {
-  const auto is_in_hand = [&moment](CopyId id) {
-    const Copy* copy = moment.world.copies.find(id);
-    return copy != nullptr && copy->open() && copy->next_try_ns < moment.time_ns;
-  };
-  switch (entry.waits) {
-    case QueueEntry::Waits::incoming:
-      return "incoming";
-    case QueueEntry::Waits::held:
-      return "held";
-    case QueueEntry::Waits::no:
-      break;
-  }
-  return std::ranges::any_of(entry.copies, is_in_hand) ? "active" : "deferred";
-}
-
 // ": 1 incoming, 3 deferred", of those queues that have some.
 std::string queues_of(const Moment& moment) {
   std::map<std::string_view, std::int64_t> counts;
   for (const auto& [key, entry_id] : moment.host().queue) {
-    if (const QueueEntry* entry = moment.world.queue_entries.find(entry_id)) ++counts[place_of(moment, *entry)];
+    if (const QueueEntry* entry = moment.world.queue_entries.find(entry_id))
+      ++counts[story::place_of(moment.world, *entry, moment.time_ns)];
   }
   std::string text;
   for (const char* place : {"incoming", "active", "deferred", "held"}) {
-    if (counts[place] > 0) text += fmt::format("{}{} {}", text.empty() ? ": " : ", ", grouped(counts[place]), place);
+    if (counts[place] > 0)
+      text += fmt::format("{}{} {}", text.empty() ? ": " : ", ", grouped(counts[place]), place);
   }
   return text;
 }
@@ -101,7 +72,8 @@ void print_queue(Moment& moment, Terminal& terminal) {
                  {is_first ? clock(entry->queued_ns) : std::string(), Ink::dim},
                  is_first ? grouped(entry->size_bytes) : std::string(),
                  copy->recipient ? moment.run.recipient(copy->recipient) : std::string(),
-                 {waits_for(moment, *copy), copy->deferrals > 0 ? Ink::warn : Ink::plain}});
+                 {story::waits_for(moment.world, *copy, moment.time_ns),
+                  copy->deferrals > 0 ? Ink::warn : Ink::plain}});
       is_first = false;
     }
     if (is_first)
@@ -253,7 +225,7 @@ Json queue_json(Moment& moment) {
     if (entry == nullptr) continue;
     Json json = {{"message", entry->message.value},
                  {"queue_id", entry->queue_id},
-                 {"in", place_of(moment, *entry)},
+                 {"in", story::place_of(moment.world, *entry, moment.time_ns)},
                  {"queued_s", seconds(entry->queued_ns)},
                  {"size", entry->size_bytes},
                  {"destinations", Json::array()}};

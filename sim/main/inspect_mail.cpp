@@ -7,7 +7,6 @@
 #include "protocols/message/received.hpp"
 #include "sim/main/cli.hpp"
 #include "sim/main/cli_words.hpp"
-#include "sim/main/inspect_words.hpp"
 
 namespace mailroom::cli {
 
@@ -47,15 +46,6 @@ std::expected<MailboxHere, std::string> mailbox_named(Run& run, std::string_view
   return std::unexpected(
       fmt::format("there is no mailbox '{}' in this run; {}", printable(name),
                   names.empty() ? "no mail was delivered up to then" : "there is mail in " + list));
-}
-
-std::string octets_of(Run& run, const trace::MailboxMessage& message) {
-  std::string octets;
-  if (const auto appended = must(run.reader().event(message.appended)))
-    for (const std::string& fields : detail_texts(appended->detail, "trace_fields")) octets += fields;
-  if (const auto content = message.content ? must(run.reader().content(message.content)) : std::nullopt)
-    octets += *content;
-  return octets;
 }
 
 std::string reverse_path_of(std::string_view octets) {

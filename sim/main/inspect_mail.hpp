@@ -25,9 +25,6 @@ std::vector<MailboxHere> mailboxes_at(Run& run, std::int64_t time_ns);
 // mailbox that nothing was delivered to is there, empty, if a message was ever addressed to it.
 std::expected<MailboxHere, std::string> mailbox_named(Run& run, std::string_view name, std::int64_t time_ns);
 
-// The stored message: trace fields, then the content; CRLF octets exactly as delivered.
-std::string octets_of(Run& run, const trace::MailboxMessage& message);
-
 // The reverse-path of its Return-Path field; empty for <> and where there is none.
 std::string reverse_path_of(std::string_view octets);
 

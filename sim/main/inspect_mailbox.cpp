@@ -13,6 +13,7 @@
 #include "sim/main/inspect_mail.hpp"
 #include "sim/main/inspect_run.hpp"
 #include "sim/main/inspect_words.hpp"
+#include "sim/story/story.hpp"
 
 namespace mailroom::cli {
 namespace {
@@ -35,7 +36,7 @@ std::string short_date(const std::string& field) {
 int read_one(Run& run, const MailboxHere& mailbox, const InspectOptions& options, Terminal& terminal) {
   for (const trace::MailboxMessage& message : mailbox.messages) {
     if (message.uid != *options.read) continue;
-    const std::string octets = octets_of(run, message);
+    const std::string octets = must(story::octets_of(run.reader(), message));
     if (options.json) {
       print_json(terminal, {{"mailbox", mailbox.name},
                             {"uid", message.uid},
@@ -79,7 +80,7 @@ int inspect_mailbox(Run& run, const InspectOptions& options, Terminal& terminal)
   Json list = Json::array();
   std::int64_t total = 0;
   for (const trace::MailboxMessage& message : mailbox->messages) {
-    const std::string octets = octets_of(run, message);
+    const std::string octets = must(story::octets_of(run.reader(), message));
     const message::Header header(octets);
     const std::string from = field_of(header, "From");
     const std::string subject = field_of(header, "Subject");

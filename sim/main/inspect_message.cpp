@@ -12,12 +12,13 @@
 #include "sim/main/inspect_copies.hpp"
 #include "sim/main/inspect_report.hpp"
 #include "sim/main/inspect_run.hpp"
-#include "sim/main/inspect_story.hpp"
 #include "sim/main/inspect_words.hpp"
+#include "sim/story/story.hpp"
 
 namespace mailroom::cli {
 namespace {
 
+using story::Story;
 using trace::Kind;
 using trace::StoredEvent;
 
@@ -46,12 +47,14 @@ void print_heading(Run& run, const Story& story, const trace::Message& message, 
   const StoredEvent* made = composing(story);
   if (made != nullptr) {
     const auto from = detail_texts(made->detail, "from");
-    if (!from.empty()) table.add({{"envelope from", Ink::dim}, from.front().empty() ? "<>" : printable(from.front())});
+    if (!from.empty())
+      table.add({{"envelope from", Ink::dim}, from.front().empty() ? "<>" : printable(from.front())});
     std::string to;
     const std::vector<std::string> paths = detail_texts(made->detail, "to");
     for (std::size_t i = 0; i < paths.size() && i < kMostRecipients; ++i)
       to += (i == 0 ? "" : ", ") + printable(paths[i]);
-    if (paths.size() > kMostRecipients) to += fmt::format(" and {} more", grouped(static_cast<std::int64_t>(paths.size() - kMostRecipients)));
+    if (paths.size() > kMostRecipients)
+      to += fmt::format(" and {} more", grouped(static_cast<std::int64_t>(paths.size() - kMostRecipients)));
     if (!to.empty()) table.add({{"envelope to", Ink::dim}, to});
   }
   if (const auto subject = subject_of(run, message.content))
@@ -247,14 +250,14 @@ std::string which_messages_there_are(Run& run) {
 }  // namespace
 
 int inspect_message(Run& run, const InspectOptions& options, Terminal& terminal) {
-  const std::vector<trace::MessageId> messages = messages_named(run, options.message);
+  const std::vector<trace::MessageId> messages = story::messages_named(run.world(), options.message);
   if (messages.empty())
     return complain(terminal, kUsage,
                     fmt::format("there is no message '{}' in this run; {}", printable(options.message),
                                 which_messages_there_are(run)));
   Json answers = Json::array();
   for (const trace::MessageId id : messages) {
-    const Story story = story_of(run, id);
+    const Story story = must(story::story_of(run.reader(), id));
     const trace::Message message = *run.world().messages.find(id);
     if (options.json) {
       answers.push_back(message_json(run, story, message));

@@ -72,7 +72,7 @@ std::expected<Run, trace::FileError> Run::open(const std::filesystem::path& path
   if (!replay) return std::unexpected(std::move(replay.error()));
   const auto complete = replay->reader().complete();
   if (!complete) return std::unexpected(complete.error());
-  return Run(std::move(*replay), *complete);
+  return Run(std::make_unique<trace::Replay>(std::move(*replay)), *complete);
 }
 
 const trace::World& Run::world() {
@@ -80,38 +80,9 @@ const trace::World& Run::world() {
 }
 
 const trace::World& Run::world_at(std::int64_t time_ns) {
-  if (shown_ns_ != time_ns) must(replay_.seek_time(time_ns));
+  if (shown_ns_ != time_ns) must(replay_->seek_time(time_ns));
   shown_ns_ = time_ns;
-  return replay_.world();
-}
-
-std::string Run::host(trace::HostId id) {
-  if (!id) return "-";
-  const trace::HostRow* row = reader().host(id);
-  return row != nullptr ? row->name : fmt::format("host {}", id.value);
-}
-
-std::string Run::link(trace::LinkId id) {
-  if (!id) return "-";
-  const trace::LinkRow* row = reader().link(id);
-  return row != nullptr ? row->name : fmt::format("link {}", id.value);
-}
-
-std::string Run::recipient(trace::RecipientId id) {
-  const auto known = recipients_.find(id);
-  if (known != recipients_.end()) return known->second;
-  const auto path = must(reader().recipient(id));
-  return recipients_[id] = path ? printable(*path) : fmt::format("recipient {}", id.value);
-}
-
-std::optional<trace::StoredEvent> Run::created(trace::CopyId id) {
-  trace::EventQuery query;
-  query.copy = id;
-  query.kinds = {trace::Kind::copy_created};
-  query.limit = 1;
-  auto events = must(reader().events(query));
-  if (events.empty()) return std::nullopt;
-  return std::move(events.front());
+  return replay_->world();
 }
 
 int with_run(const std::string& file, Terminal& terminal, const std::function<int(Run&)>& act) {

@@ -7,12 +7,13 @@
 #include <expected>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "sim/main/cli_terminal.hpp"
+#include "sim/story/names.hpp"
 #include "sim/trace/replay.hpp"
 #include "sim/trace/run_file.hpp"
 
@@ -41,32 +42,40 @@ class Run {
  public:
   static std::expected<Run, trace::FileError> open(const std::filesystem::path& path);
 
-  trace::RunFileReader& reader() { return replay_.reader(); }
-  const trace::RunHeader& header() { return replay_.reader().header(); }
-  std::string file() { return replay_.reader().path().string(); }
+  trace::RunFileReader& reader() { return replay_->reader(); }
+  const trace::RunHeader& header() { return replay_->reader().header(); }
+  std::string file() { return replay_->reader().path().string(); }
 
   // False while the run is going on, and for ever if it was killed. As of open().
   bool complete() const { return complete_; }
-  std::int64_t end_ns() const { return replay_.end_ns(); }
+  std::int64_t end_ns() const { return replay_->end_ns(); }
 
   // The state after the last event, and at a time. The reference is good until the next call of either.
   const trace::World& world();
   const trace::World& world_at(std::int64_t time_ns);
 
-  std::string host(trace::HostId id);            // "mx1"; "-" for none
-  std::string link(trace::LinkId id);            // "a-b"
-  std::string recipient(trace::RecipientId id);  // the forward-path
-  // What a copy is about, from its copy.created; nothing if there is no such row.
-  std::optional<trace::StoredEvent> created(trace::CopyId id);
+  // What `tell` makes of the names of the run. Throws ReadFailure where one could not be read.
+  template <class Tell>
+  auto told(Tell tell) {
+    auto text = tell(names_);
+    if (names_.failure()) throw ReadFailure(*names_.failure());
+    return text;
+  }
+  std::string host(trace::HostId id) { return names_.host(id); }  // "mx1"; "-" for none
+  std::string link(trace::LinkId id) { return names_.link(id); }  // "a-b"
+  std::string recipient(trace::RecipientId id) {                  // the forward-path
+    return told([id](story::Names& names) { return names.recipient(id); });
+  }
 
   bool records(trace::Level level) { return header().level >= level; }
 
  private:
-  Run(trace::Replay replay, bool complete) : replay_(std::move(replay)), complete_(complete) {}
-  trace::Replay replay_;
+  Run(std::unique_ptr<trace::Replay> replay, bool complete)
+      : replay_(std::move(replay)), names_(replay_->reader()), complete_(complete) {}
+  std::unique_ptr<trace::Replay> replay_;  // at one place, because names_ refers to its reader
+  story::Names names_;
   bool complete_ = false;
   std::optional<std::int64_t> shown_ns_;
-  std::unordered_map<trace::RecipientId, std::string> recipients_;
 };
 
 // Opens `file` and does `act`; complains of a file that cannot be opened or read, and says on the error

@@ -25,11 +25,12 @@ ARROWS = {
     "sim/trace": {"protocols"},
     "sim/faults": {"topologies"},
     "sim/scenario": {"protocols", "topologies", "sim/faults"},
+    "sim/story": BASE,
     "sim/net": BASE,
     "sim/queue": BASE | {"sim/net", "sim/scenario"},
     "sim/agents": BASE | {"sim/net", "sim/queue", "sim/scenario"},
-    "sim/main": BASE | {"sim/net", "sim/scenario", "sim/faults", "sim/queue", "sim/agents"},
-    "viz": BASE | {"sim/scenario", "sim/faults"},
+    "sim/main": BASE | {"sim/story", "sim/net", "sim/scenario", "sim/faults", "sim/queue", "sim/agents"},
+    "viz": BASE | {"sim/story", "sim/scenario", "sim/faults"},
     "labs": BASE | {"sim/scenario", "sim/faults"},
 }
 # A protocol stands alone, but for the message format that all of them carry.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/main/cli_words.hpp"
+#include "sim/story/quantities.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "topologies/units.hpp"
 
-namespace mailroom::cli {
+namespace mailroom::story {
 namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
@@ -93,4 +93,4 @@ std::string counted(std::int64_t number, std::string_view noun, std::string_view
   return fmt::format("{} {}s", grouped(number), noun);
 }
 
-}  // namespace mailroom::cli
+}  // namespace mailroom::story

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fmt/format.h>
 
-#include "sim/main/cli_words.hpp"
-#include "sim/main/inspect_sentences.hpp"
-#include "sim/main/inspect_words.hpp"
+#include "sim/story/printable.hpp"
+#include "sim/story/quantities.hpp"
+#include "sim/story/sentences.hpp"
+#include "sim/story/words.hpp"
 
-namespace mailroom::cli {
+namespace mailroom::story {
 namespace {
 
 using trace::Kind;
 using trace::StoredEvent;
 
-std::string attempt_began(Run&, const StoredEvent& e) {
+std::string attempt_began(Names&, const StoredEvent& e) {
   std::string text = fmt::format("attempt {}: hand message {} to {}, {}", e.attempt.value, e.message.value,
                                  printable(e.text), counted(e.value.value_or(0), "recipient"));
   if (e.connection) text += fmt::format(", over connection {} that is open", e.connection.value);
   return text;
 }
 
-std::string attempt_ended(Run&, const StoredEvent& e) {
+std::string attempt_ended(Names&, const StoredEvent& e) {
   // The code is the first recipient's, and says nothing of the others.
   const bool is_of_each = e.text.starts_with("confirmed") || e.text.starts_with("not confirmed");
   return fmt::format("attempt {} is over: {}; {} accepted", e.attempt.value,
                      is_of_each ? e.text : reason_of(e), counted(e.value.value_or(0), "recipient"));
 }
 
-std::string connection_words(Run& run, const StoredEvent& e) {
+std::string connection_words(Names& names, const StoredEvent& e) {
   const std::string connection = numbered("connection", e.connection.value);
   switch (e.kind) {
     case Kind::connection_opened:
@@ -45,11 +46,11 @@ std::string connection_words(Run& run, const StoredEvent& e) {
       return connection + " is closed";
     default:
       return fmt::format("{} is disturbed for the first time{}{}", connection,
-                         e.link ? " on link " + run.link(e.link) : "", after_colon(e.text));
+                         e.link ? " on link " + names.link(e.link) : "", after_colon(e.text));
   }
 }
 
-std::string phase_words(Run&, const StoredEvent& e) {
+std::string phase_words(Names&, const StoredEvent& e) {
   const std::string session = numbered("session", e.session.value);
   switch (e.kind) {
     case Kind::session_opened:
@@ -65,13 +66,13 @@ std::string phase_words(Run&, const StoredEvent& e) {
   }
 }
 
-std::string dialogue_words(Run& run, const StoredEvent& e) {
+std::string dialogue_words(Names& names, const StoredEvent& e) {
   const std::string over = fmt::format(" (session {})", e.session.value);
   // What was received has its text only where nobody of the simulation sent it.
   std::string text = e.text;
   int code = e.code;
   if (text.empty() && (e.kind == Kind::command_received || e.kind == Kind::reply_received) && e.cause) {
-    if (const auto sent = must(run.reader().event(e.cause)); sent && sent->session == e.session) {
+    if (const auto sent = names.event(e.cause); sent && sent->session == e.session) {
       text = sent->text;
       if (code == 0) code = sent->code;
     }
@@ -97,12 +98,12 @@ std::string dialogue_words(Run& run, const StoredEvent& e) {
 
 }  // namespace
 
-Sentence session_words(Run& run, const StoredEvent& e) {
+Sentence session_words(Names& names, const StoredEvent& e) {
   switch (e.kind) {
     case Kind::attempt_began:
-      return attempt_began(run, e);
+      return attempt_began(names, e);
     case Kind::attempt_ended:
-      return attempt_ended(run, e);
+      return attempt_ended(names, e);
     case Kind::connection_opened:
     case Kind::connection_established:
     case Kind::connection_refused:
@@ -111,23 +112,23 @@ Sentence session_words(Run& run, const StoredEvent& e) {
     case Kind::connection_reset:
     case Kind::connection_closed:
     case Kind::connection_disturbed:
-      return connection_words(run, e);
+      return connection_words(names, e);
     case Kind::session_opened:
     case Kind::session_closed:
     case Kind::session_phase_entered:
     case Kind::timer_expired:
     case Kind::policy_decided:
-      return phase_words(run, e);
+      return phase_words(names, e);
     case Kind::command_sent:
     case Kind::command_received:
     case Kind::reply_sent:
     case Kind::reply_received:
     case Kind::content_sent:
     case Kind::content_received:
-      return dialogue_words(run, e);
+      return dialogue_words(names, e);
     default:
       return std::nullopt;
   }
 }
 
-}  // namespace mailroom::cli
+}  // namespace mailroom::story

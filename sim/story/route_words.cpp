@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fmt/format.h>
 
-#include "sim/main/cli_words.hpp"
-#include "sim/main/inspect_sentences.hpp"
-#include "sim/main/inspect_words.hpp"
+#include "sim/story/printable.hpp"
+#include "sim/story/quantities.hpp"
+#include "sim/story/sentences.hpp"
+#include "sim/story/words.hpp"
 
-namespace mailroom::cli {
+namespace mailroom::story {
 
-Sentence route_words(Run&, const trace::StoredEvent& e) {
+Sentence route_words(Names&, const trace::StoredEvent& e) {
   switch (e.kind) {
     case trace::Kind::route_found:
       return "knows where to go for " + printable(e.text);
@@ -21,4 +22,4 @@ Sentence route_words(Run&, const trace::StoredEvent& e) {
   }
 }
 
-}  // namespace mailroom::cli
+}  // namespace mailroom::story

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fmt/format.h>
 
-#include "sim/main/cli_words.hpp"
-#include "sim/main/inspect_sentences.hpp"
-#include "sim/main/inspect_words.hpp"
+#include "sim/story/printable.hpp"
+#include "sim/story/quantities.hpp"
+#include "sim/story/sentences.hpp"
+#include "sim/story/words.hpp"
 
-namespace mailroom::cli {
+namespace mailroom::story {
 
-Sentence queue_words(Run&, const trace::StoredEvent& e) {
+Sentence queue_words(Names&, const trace::StoredEvent& e) {
   const std::int64_t value = e.value.value_or(0);
   switch (e.kind) {
     case trace::Kind::message_held:
@@ -45,4 +46,4 @@ Sentence queue_words(Run&, const trace::StoredEvent& e) {
   }
 }
 
-}  // namespace mailroom::cli
+}  // namespace mailroom::story

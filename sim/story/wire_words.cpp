@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fmt/format.h>
 
-#include "sim/main/cli_words.hpp"
-#include "sim/main/inspect_sentences.hpp"
-#include "sim/main/inspect_words.hpp"
+#include "sim/story/printable.hpp"
+#include "sim/story/quantities.hpp"
+#include "sim/story/sentences.hpp"
+#include "sim/story/words.hpp"
 
-namespace mailroom::cli {
+namespace mailroom::story {
 namespace {
 
 using trace::Kind;
@@ -16,7 +17,7 @@ std::string first_of(const StoredEvent& e, const char* key) {
   return texts.empty() ? std::string("?") : printable(texts.front());
 }
 
-std::string datagram_words(Run& run, const StoredEvent& e) {
+std::string datagram_words(Names& names, const StoredEvent& e) {
   switch (e.kind) {
     case Kind::datagram_sent:
       return fmt::format("sends a datagram to {} ({})", printable(e.text), octets(e));
@@ -26,7 +27,7 @@ std::string datagram_words(Run& run, const StoredEvent& e) {
       return fmt::format("{} answers that no one listens at that port", printable(e.text));
     default:
       return fmt::format("a datagram from {} to {} is lost{}{}", first_of(e, "from"), first_of(e, "to"),
-                         e.link ? " on link " + run.link(e.link) : "", after_colon(e.text));
+                         e.link ? " on link " + names.link(e.link) : "", after_colon(e.text));
   }
 }
 
@@ -57,24 +58,24 @@ std::string name_words(const StoredEvent& e) {
   }
 }
 
-std::string frame_words(Run& run, const StoredEvent& e) {
+std::string frame_words(Names& names, const StoredEvent& e) {
   const char* what = e.kind == Kind::frame_sent       ? "a frame leaves on link"
                      : e.kind == Kind::frame_received ? "a frame arrives over link"
                                                       : "a frame is lost on link";
-  return fmt::format("{} {} ({}){}{}", what, run.link(e.link), octets(e),
+  return fmt::format("{} {} ({}){}{}", what, names.link(e.link), octets(e),
                      e.connection ? fmt::format(", connection {}", e.connection.value) : "",
                      after_colon(e.text));
 }
 
 }  // namespace
 
-Sentence wire_words(Run& run, const StoredEvent& e) {
+Sentence wire_words(Names& names, const StoredEvent& e) {
   switch (e.kind) {
     case Kind::datagram_sent:
     case Kind::datagram_received:
     case Kind::datagram_refused:
     case Kind::datagram_dropped:
-      return datagram_words(run, e);
+      return datagram_words(names, e);
     case Kind::name_asked:
     case Kind::name_answered:
     case Kind::name_remembered:
@@ -87,10 +88,10 @@ Sentence wire_words(Run& run, const StoredEvent& e) {
     case Kind::frame_sent:
     case Kind::frame_received:
     case Kind::frame_dropped:
-      return frame_words(run, e);
+      return frame_words(names, e);
     default:
       return std::nullopt;
   }
 }
 
-}  // namespace mailroom::cli
+}  // namespace mailroom::story
