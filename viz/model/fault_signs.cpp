@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "viz/model/fault_signs.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace mailroom::viz {
+
+namespace {
+
+using Shape = FaultSign::Shape;
+
+bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> beginnings) {
+  for (const std::string_view beginning : beginnings) {
+    if (text.starts_with(beginning)) return true;
+  }
+  return false;
+}
+
+template <class Id>
+std::vector<Id> numbers(const nlohmann::json& json, const char* key) {
+  std::vector<Id> ids;
+  const auto found = json.find(key);
+  if (found == json.end() || !found->is_array()) return ids;
+  for (const auto& value : *found) {
+    if (value.is_number_integer()) ids.push_back({value.template get<std::int64_t>()});
+  }
+  return ids;
+}
+
+FaultSign read_sign(trace::RunFileReader& reader, trace::FaultId id, const trace::FaultState& fault) {
+  FaultSign sign{.fault = id, .what = fault.what, .until_ns = fault.until_ns};
+  if (fault.host) sign.hosts.push_back(fault.host);
+  if (fault.link) sign.links.push_back(fault.link);
+  const auto began = reader.event(fault.began);
+  if (!began || !*began) return sign;
+  const auto json = nlohmann::json::parse((*began)->detail, nullptr, false);
+  if (!json.is_object()) return sign;
+  const auto kind = json.find("kind");
+  if (kind != json.end() && kind->is_string()) sign.shape = shape_of(kind->get<std::string>());
+  // A fault of a host names its links too: they are not what is broken.
+  if (!fault.host && !fault.link) {
+    if (auto links = numbers<trace::LinkId>(json, "links"); !links.empty() && sign.shape == Shape::down) {
+      sign.links = std::move(links);
+    } else {
+      sign.hosts = numbers<trace::HostId>(json, "hosts");
+    }
+  }
+  return sign;
+}
+
+}  // namespace
+
+FaultSign::Shape shape_of(std::string_view kind) {
+  if (starts_with_any(kind, {"link_down", "partition", "tcp_cut"})) return Shape::down;
+  if (starts_with_any(kind, {"link_slow", "link_delayed", "smtp_slow"})) return Shape::slow;
+  if (starts_with_any(kind, {"link_"})) return Shape::losing;
+  if (starts_with_any(kind, {"disk_", "mailbox_", "spool_"})) return Shape::disk;
+  if (starts_with_any(kind, {"clock_"})) return Shape::clock;
+  if (starts_with_any(kind, {"dns_"})) return Shape::names;
+  if (starts_with_any(kind, {"relay_"})) return Shape::relay;
+  if (starts_with_any(kind, {"address_", "smtp_answers"})) return Shape::answer;
+  return Shape::host;
+}
+
+const std::vector<FaultSign>& FaultSigns::in_force(trace::RunFileReader& reader, const trace::World& world) {
+  now_.clear();
+  world.faults.for_each([&](trace::FaultId id, const trace::FaultState& fault) {
+    if (!fault.in_force()) return;
+    auto found = known_.find(fault.began);
+    if (found == known_.end()) found = known_.emplace(fault.began, read_sign(reader, id, fault)).first;
+    now_.push_back(found->second);
+  });
+  return now_;
+}
+
+}  // namespace mailroom::viz
