@@ -9,8 +9,8 @@
 
 namespace mailroom::viz {
 
-std::expected<std::vector<Delivery>, trace::FileError> read_deliveries(trace::RunFileReader& reader,
-                                                                       const MailFacts& facts) {
+std::expected<std::vector<DeliveryRow>, trace::FileError> read_deliveries(trace::RunFileReader& reader,
+                                                                          const MailFacts& facts) {
   const auto recipients = reader.recipients();
   if (!recipients) return std::unexpected(recipients.error());
   const auto host_name = [&](trace::HostId id) {
@@ -28,15 +28,15 @@ std::expected<std::vector<Delivery>, trace::FileError> read_deliveries(trace::Ru
                                       return true;
                                     });
   if (!read) return std::unexpected(read.error());
-  std::vector<Delivery> deliveries;
+  std::vector<DeliveryRow> deliveries;
   for (const RootOutcome& outcome : outcomes_of(facts)) {
-    Delivery delivery = {.message = outcome.message,
-                         .event = outcome.event,
-                         .fate = outcome.fate,
-                         .composed_ns = outcome.composed_ns,
-                         .ended_ns = outcome.ended_ns,
-                         .delay_ns = outcome.delay_ns(),
-                         .is_notification = outcome.is_notification};
+    DeliveryRow delivery = {.message = outcome.message,
+                            .event = outcome.event,
+                            .fate = outcome.fate,
+                            .composed_ns = outcome.composed_ns,
+                            .ended_ns = outcome.ended_ns,
+                            .delay_ns = outcome.delay_ns(),
+                            .is_notification = outcome.is_notification};
     const auto name = names.find(outcome.message);
     if (name != names.end()) delivery.message_id = name->second.message_id;
     delivery.from =
@@ -51,22 +51,22 @@ std::expected<std::vector<Delivery>, trace::FileError> read_deliveries(trace::Ru
   return deliveries;
 }
 
-std::optional<std::int64_t> Pair::difference_ns() const {
-  if (!a || !b || a->fate != Fate::delivered || b->fate != Fate::delivered) return std::nullopt;
+std::optional<std::int64_t> DeliveryPair::difference_ns() const {
+  if (!a || !b || a->fate != MailFate::delivered || b->fate != MailFate::delivered) return std::nullopt;
   return b->delay_ns - a->delay_ns;
 }
 
-bool Pair::differs_in_fate() const {
+bool DeliveryPair::differs_in_fate() const {
   return !a || !b || a->fate != b->fate;
 }
 
-Comparison compare(std::span<const Delivery> a, std::span<const Delivery> b) {
+Comparison compare(std::span<const DeliveryRow> a, std::span<const DeliveryRow> b) {
   Comparison comparison;
   std::map<std::pair<std::string_view, std::string_view>, std::deque<std::size_t>> in_b;
   for (std::size_t i = 0; i < b.size(); ++i) in_b[{b[i].message_id, b[i].recipient}].push_back(i);
   std::vector<bool> taken(b.size());
-  for (const Delivery& one : a) {
-    Pair pair = {.a = one};
+  for (const DeliveryRow& one : a) {
+    DeliveryPair pair = {.a = one};
     if (const auto found = in_b.find({one.message_id, one.recipient});
         found != in_b.end() && !found->second.empty()) {
       pair.b = b[found->second.front()];
@@ -77,10 +77,10 @@ Comparison compare(std::span<const Delivery> a, std::span<const Delivery> b) {
   }
   for (std::size_t i = 0; i < b.size(); ++i)
     if (!taken[i]) comparison.pairs.push_back({.b = b[i]});
-  for (const Pair& pair : comparison.pairs) {
+  for (const DeliveryPair& pair : comparison.pairs) {
     if (!pair.a || !pair.b) ++comparison.only_in_one;
-    const bool in_a = pair.a && pair.a->fate == Fate::delivered;
-    const bool in_b_too = pair.b && pair.b->fate == Fate::delivered;
+    const bool in_a = pair.a && pair.a->fate == MailFate::delivered;
+    const bool in_b_too = pair.b && pair.b->fate == MailFate::delivered;
     if (in_a && !in_b_too) ++comparison.delivered_only_in_a;
     if (in_b_too && !in_a) ++comparison.delivered_only_in_b;
     if (const auto difference_ns = pair.difference_ns())

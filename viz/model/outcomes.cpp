@@ -17,28 +17,28 @@ struct Below {
   CopyId first_delivery{};
   CopyId last_end{};
 
-  bool& of(Fate fate) { return has[static_cast<std::size_t>(fate)]; }
+  bool& of(MailFate fate) { return has[static_cast<std::size_t>(fate)]; }
 };
 
 void take(Below& below, CopyId id, const CopyFact& copy, const MailFacts& facts) {
   switch (copy.end) {
     case CopyEnd::none:
-      if (copy.created) below.of(Fate::queued) = true;
+      if (copy.created) below.of(MailFate::queued) = true;
       return;
     case CopyEnd::delivered: {
       const CopyFact* first = facts.copies.find(below.first_delivery);
       if (first == nullptr || copy.ended_ns < first->ended_ns) below.first_delivery = id;
-      below.of(Fate::delivered) = true;
+      below.of(MailFate::delivered) = true;
       break;
     }
     case CopyEnd::bounced:
-      below.of(Fate::bounced) = true;
+      below.of(MailFate::bounced) = true;
       break;
     case CopyEnd::destroyed:
-      below.of(Fate::destroyed) = true;
+      below.of(MailFate::destroyed) = true;
       break;
     case CopyEnd::discarded:
-      below.of(Fate::discarded) = true;
+      below.of(MailFate::discarded) = true;
       break;
     default:
       break;
@@ -57,21 +57,22 @@ void take(Below& below, const Below& child, const MailFacts& facts) {
     below.last_end = child.last_end;
 }
 
-Fate fate_of(Below& below) {
-  for (const Fate fate : {Fate::delivered, Fate::queued, Fate::bounced, Fate::destroyed, Fate::discarded})
+MailFate fate_of(Below& below) {
+  for (const MailFate fate :
+       {MailFate::delivered, MailFate::queued, MailFate::bounced, MailFate::destroyed, MailFate::discarded})
     if (below.of(fate)) return fate;
-  return Fate::unaccounted;
+  return MailFate::unaccounted;
 }
 
 }  // namespace
 
-std::string_view name(Fate fate) {
+std::string_view name(MailFate fate) {
   constexpr std::array<std::string_view, kFateCount> kNames = {"delivered", "queued",    "bounced",
                                                                "destroyed", "discarded", "unaccounted"};
   return kNames[static_cast<std::size_t>(fate)];
 }
 
-std::string_view name(Part part) {
+std::string_view name(DelayPart part) {
   constexpr std::array<std::string_view, kPartCount> kNames = {"connect", "transfer", "queue", "retry"};
   return kNames[static_cast<std::size_t>(part)];
 }
@@ -104,8 +105,9 @@ std::vector<RootOutcome> outcomes_of(const MailFacts& facts) {
         .root = {id}, .message = copy.message, .recipient = copy.recipient, .fate = fate_of(own)};
     root.is_notification = message != nullptr && message->is_notification;
     root.composed_ns = message != nullptr && message->composed ? message->composed_ns : copy.created_ns;
-    root.leaf = root.fate == Fate::delivered ? own.first_delivery : own.last_end;
-    if (const CopyFact* leaf = facts.copies.find(root.leaf); leaf != nullptr && root.fate != Fate::queued) {
+    root.leaf = root.fate == MailFate::delivered ? own.first_delivery : own.last_end;
+    if (const CopyFact* leaf = facts.copies.find(root.leaf);
+        leaf != nullptr && root.fate != MailFate::queued) {
       root.event = leaf->ended;
       root.ended_ns = leaf->ended_ns;
     }
@@ -118,7 +120,7 @@ std::vector<RootOutcome> outcomes_of(const MailFacts& facts) {
 }
 
 std::vector<HopShare> hops_of(const MailFacts& facts, const RootOutcome& delivered) {
-  if (delivered.fate != Fate::delivered) return {};
+  if (delivered.fate != MailFate::delivered) return {};
   std::vector<CopyId> path;  // from the mailbox back
   for (CopyId id = delivered.leaf; id; id = facts.copies.find(id)->parent) {
     path.push_back(id);
@@ -142,13 +144,13 @@ std::vector<HopShare> hops_of(const MailFacts& facts, const RootOutcome& deliver
     const std::int64_t first_ns = std::min(moment(copy.first_try_ns, start_ns, handing_ns), handing_ns);
     const std::int64_t connected_ns =
         was_handed ? moment(next->handing_connected_ns, handing_ns, handing_ns) : end_ns;
-    const auto add = [&](Part part, std::int64_t time_ns) {
+    const auto add = [&](DelayPart part, std::int64_t time_ns) {
       hop.parts_ns[static_cast<std::size_t>(part)] += time_ns;
     };
-    add(Part::queue, first_ns - start_ns);
-    add(Part::retry, handing_ns - first_ns);
-    add(Part::connect, connected_ns - handing_ns);
-    add(Part::transfer, end_ns - connected_ns);
+    add(DelayPart::queue, first_ns - start_ns);
+    add(DelayPart::retry, handing_ns - first_ns);
+    add(DelayPart::connect, connected_ns - handing_ns);
+    add(DelayPart::transfer, end_ns - connected_ns);
     start_ns = end_ns;
   }
   return hops;

@@ -14,35 +14,35 @@
 
 namespace mailroom::viz {
 
-enum class Fate : std::uint8_t { delivered, queued, bounced, destroyed, discarded, unaccounted };
+enum class MailFate : std::uint8_t { delivered, queued, bounced, destroyed, discarded, unaccounted };
 inline constexpr int kFateCount = 6;
-std::string_view name(Fate fate);  // "delivered", …
+std::string_view name(MailFate fate);  // "delivered", …
 
 struct RootOutcome {
   trace::CopyId root{};
   trace::MessageId message{};
   trace::RecipientId recipient{};
   bool is_notification = false;
-  Fate fate = Fate::unaccounted;
+  MailFate fate = MailFate::unaccounted;
   std::int64_t composed_ns = 0;
   trace::CopyId leaf{};    // of delivered: the copy that was first in a mailbox; else the last one that ended
   trace::EventId event{};  // that decided it; 0: undecided
   std::int64_t ended_ns = -1;
-  std::int64_t delay_ns() const { return fate == Fate::delivered ? ended_ns - composed_ns : -1; }
+  std::int64_t delay_ns() const { return fate == MailFate::delivered ? ended_ns - composed_ns : -1; }
 };
 
 // Those that count, by message, then copy.
 std::vector<RootOutcome> outcomes_of(const MailFacts& facts);
 
 // Where the time of a hop goes.
-enum class Part : std::uint8_t {
+enum class DelayPart : std::uint8_t {
   connect,   // the attempt that handed it over looks for the host and waits for the TCP connection
   transfer,  // the dialogue and the text, until the next host is responsible
   queue,     // before the first attempt; of the last host also until it is in the mailbox
   retry      // attempts that failed and the waits after them
 };
 inline constexpr int kPartCount = 4;
-std::string_view name(Part part);
+std::string_view name(DelayPart part);
 
 struct HopShare {
   trace::HostId from{};

@@ -47,9 +47,9 @@ std::optional<Statistics> statistics_in_time(std::vector<std::pair<double, doubl
                     .max = values.back().first};
 }
 
-std::optional<double> value_at(const Series& steps, double x) {
+std::optional<double> value_at(const PlotSeries& steps, double x) {
   const auto after = std::upper_bound(steps.points.begin(), steps.points.end(), x,
-                                      [](double at, const Point& point) { return at < point.x; });
+                                      [](double at, const PlotPoint& point) { return at < point.x; });
   if (after == steps.points.begin()) return std::nullopt;
   return std::prev(after)->y;
 }

@@ -14,19 +14,19 @@
 
 namespace mailroom::viz {
 
-struct Axis {
+struct PlotAxis {
   std::string name;      // "Delay"
   std::string unit{};    // "s", "messages"; empty: a bare number
   bool is_time = false;  // simulated time since the run began: an area selected on it is a range of the run
-  friend bool operator==(const Axis&, const Axis&) = default;
+  friend bool operator==(const PlotAxis&, const PlotAxis&) = default;
 };
 
-struct Point {
+struct PlotPoint {
   double x = 0;
   double y = 0;
   trace::EventId event{};      // that made it; 0: none did alone
   trace::MessageId message{};  // that it is about
-  friend bool operator==(const Point&, const Point&) = default;
+  friend bool operator==(const PlotPoint&, const PlotPoint&) = default;
 };
 
 // By nearest rank, so that each is a value that occurred; of a quantity that stands for a time (a queue),
@@ -45,19 +45,19 @@ std::optional<Statistics> statistics_of(std::vector<double> values);  // nullopt
 // Pairs of value and how long it lasted.
 std::optional<Statistics> statistics_in_time(std::vector<std::pair<double, double>> values);
 
-struct Series {
+struct PlotSeries {
   std::string name;
-  std::vector<Point> points;  // ascending in x
+  std::vector<PlotPoint> points;  // ascending in x
   std::optional<Statistics> statistics{};
-  friend bool operator==(const Series&, const Series&) = default;
+  friend bool operator==(const PlotSeries&, const PlotSeries&) = default;
 };
 
-struct Bar {
+struct PlotBar {
   std::string name;
   std::string meaning{};      // for the hover
   std::vector<double> parts;  // one each of Plot::part_names; a simple bar has one
   trace::EventId event{};     // the first that it counts
-  friend bool operator==(const Bar&, const Bar&) = default;
+  friend bool operator==(const PlotBar&, const PlotBar&) = default;
 };
 
 struct Plot {
@@ -67,11 +67,11 @@ struct Plot {
   };
   std::string title;
   Form form = Form::steps;
-  Axis x;
-  Axis y;
-  std::vector<Series> series{};
+  PlotAxis x;
+  PlotAxis y;
+  std::vector<PlotSeries> series{};
   std::vector<std::string> part_names{};
-  std::vector<Bar> bars{};
+  std::vector<PlotBar> bars{};
   std::optional<Statistics> statistics{};  // of the whole
   std::string statistics_unit{};
   std::vector<std::string> notes{};  // what a reader must know: what was left out, and why
@@ -80,6 +80,6 @@ struct Plot {
 };
 
 // The value of steps at x; nullopt before the first point.
-std::optional<double> value_at(const Series& steps, double x);
+std::optional<double> value_at(const PlotSeries& steps, double x);
 
 }  // namespace mailroom::viz

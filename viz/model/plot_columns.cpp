@@ -5,7 +5,7 @@
 
 namespace mailroom::viz {
 
-PlotColumns::PlotColumns(const Series& steps) : steps_(steps) {
+PlotColumns::PlotColumns(const PlotSeries& steps) : steps_(steps) {
   const auto& points = steps.points;
   for (std::size_t begin = 0; begin < points.size(); begin += kBlock) {
     Extent block{points[begin].y, points[begin].y};
@@ -36,13 +36,13 @@ PlotColumns::Extent PlotColumns::extent(std::size_t begin, std::size_t end) cons
   return found;
 }
 
-std::vector<Column> PlotColumns::over(double from, double to, int count) const {
-  std::vector<Column> columns(static_cast<std::size_t>(std::max(count, 0)));
+std::vector<PlotColumn> PlotColumns::over(double from, double to, int count) const {
+  std::vector<PlotColumn> columns(static_cast<std::size_t>(std::max(count, 0)));
   const auto& points = steps_.points;
   const auto first_at = [&](double x) {
     return static_cast<std::size_t>(
         std::lower_bound(points.begin(), points.end(), x,
-                         [](const Point& point, double at) { return point.x < at; }) -
+                         [](const PlotPoint& point, double at) { return point.x < at; }) -
         points.begin());
   };
   std::size_t begin = first_at(from);
@@ -50,7 +50,7 @@ std::vector<Column> PlotColumns::over(double from, double to, int count) const {
     const double end_x =
         from + (to - from) * static_cast<double>(i + 1) / static_cast<double>(columns.size());
     const std::size_t end = std::max(begin, first_at(end_x));
-    Column& column = columns[i];
+    PlotColumn& column = columns[i];
     if (end > 0) {
       column.has = true;
       column.first = points[begin > 0 ? begin - 1 : 0].y;

@@ -13,20 +13,20 @@
 
 namespace mailroom::viz {
 
-struct Column {
+struct PlotColumn {
   bool has = false;  // false: the steps have not begun
   double min = 0;
   double max = 0;
   double first = 0;  // where it comes in from the left
   double last = 0;
-  friend bool operator==(const Column&, const Column&) = default;
+  friend bool operator==(const PlotColumn&, const PlotColumn&) = default;
 };
 
 class PlotColumns {
  public:
-  explicit PlotColumns(const Series& steps);
+  explicit PlotColumns(const PlotSeries& steps);
   // `count` columns of equal width over [from, to). The last value holds to the right for ever.
-  std::vector<Column> over(double from, double to, int count) const;
+  std::vector<PlotColumn> over(double from, double to, int count) const;
 
  private:
   static constexpr std::size_t kBlock = 64;
@@ -36,7 +36,7 @@ class PlotColumns {
   };
   Extent extent(std::size_t begin, std::size_t end) const;  // of points [begin, end), not empty
 
-  const Series& steps_;
+  const PlotSeries& steps_;
   std::vector<Extent> blocks_;
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kEndOfLine = "\r\n";
 
-std::string column_name(const Axis& axis) {
+std::string column_name(const PlotAxis& axis) {
   return csv_field(axis.unit.empty() ? axis.name : fmt::format("{} ({})", axis.name, axis.unit));
 }
 
@@ -44,7 +44,7 @@ class Line {
   bool has_ = false;
 };
 
-void add(Line& line, const std::optional<Delivery>& delivery) {
+void add(Line& line, const std::optional<DeliveryRow>& delivery) {
   if (!delivery) {
     line << ""
          << ""
@@ -75,7 +75,7 @@ std::string csv_of(const Plot& plot) {
       text += ',' + csv_field(has_unit ? fmt::format("{} ({})", part, plot.y.unit) : part);
     }
     text += kEndOfLine;
-    for (const Bar& bar : plot.bars) {
+    for (const PlotBar& bar : plot.bars) {
       text += csv_field(bar.name);
       for (const double part : bar.parts) text += fmt::format(",{}", part);
       text += kEndOfLine;
@@ -83,25 +83,26 @@ std::string csv_of(const Plot& plot) {
     return text;
   }
   text = fmt::format("series,{},{},message,event{}", column_name(plot.x), column_name(plot.y), kEndOfLine);
-  for (const Series& series : plot.series) {
+  for (const PlotSeries& series : plot.series) {
     const std::string series_name = csv_field(series.name);
-    for (const Point& point : series.points)
+    for (const PlotPoint& point : series.points)
       text += fmt::format("{},{},{},{},{}{}", series_name, point.x, point.y, number(point.message),
                           number(point.event), kEndOfLine);
   }
   return text;
 }
 
-std::string csv_of(std::span<const Delivery> deliveries) {
+std::string csv_of(std::span<const DeliveryRow> deliveries) {
   std::string text =
       "message,message_id,from,recipient,outcome,composed_ns,ended_ns,delay_ns,hops,octets,notification,"
       "event";
   text += kEndOfLine;
   Line line;
-  for (const Delivery& delivery : deliveries) {
+  for (const DeliveryRow& delivery : deliveries) {
     line << number(delivery.message) << delivery.message_id << delivery.from << delivery.recipient
          << name(delivery.fate) << time(delivery.composed_ns) << time(delivery.ended_ns)
-         << time(delivery.delay_ns) << (delivery.fate == Fate::delivered ? std::to_string(delivery.hops) : "")
+         << time(delivery.delay_ns)
+         << (delivery.fate == MailFate::delivered ? std::to_string(delivery.hops) : "")
          << std::to_string(delivery.size_bytes) << (delivery.is_notification ? "1" : "0")
          << number(delivery.event);
     text += line.end();
@@ -114,7 +115,7 @@ std::string csv_of(const Comparison& comparison) {
       "message_id,recipient,outcome_a,delay_a_ns,event_a,outcome_b,delay_b_ns,event_b,difference_ns";
   text += kEndOfLine;
   Line line;
-  for (const Pair& pair : comparison.pairs) {
+  for (const DeliveryPair& pair : comparison.pairs) {
     line << pair.any().message_id << pair.any().recipient;
     add(line, pair.a);
     add(line, pair.b);

@@ -20,7 +20,7 @@ std::string csv_field(std::string_view text);
 
 // Of steps: series, x, y, event. Of bars: a column each part.
 std::string csv_of(const Plot& plot);
-std::string csv_of(std::span<const Delivery> deliveries);
+std::string csv_of(std::span<const DeliveryRow> deliveries);
 std::string csv_of(const Comparison& comparison);
 
 // Piece by piece, because a run may have millions. `test` says which events; empty: all.

@@ -29,14 +29,16 @@ std::string without(std::string_view what, const trace::RunHeader& header, trace
 
 }  // namespace
 
-std::vector<Point> delays_in(std::span<const RootOutcome> outcomes, const PlotRange& range) {
-  std::vector<Point> points;
+std::vector<PlotPoint> delays_in(std::span<const RootOutcome> outcomes, const PlotRange& range) {
+  std::vector<PlotPoint> points;
   for (const RootOutcome& outcome : outcomes) {
-    if (outcome.fate != Fate::delivered || outcome.is_notification || !range.has(outcome.ended_ns)) continue;
+    if (outcome.fate != MailFate::delivered || outcome.is_notification || !range.has(outcome.ended_ns))
+      continue;
     points.push_back({.x = seconds(outcome.delay_ns()), .event = outcome.event, .message = outcome.message});
   }
-  std::sort(points.begin(), points.end(),
-            [](const Point& a, const Point& b) { return std::pair(a.x, a.event) < std::pair(b.x, b.event); });
+  std::sort(points.begin(), points.end(), [](const PlotPoint& a, const PlotPoint& b) {
+    return std::pair(a.x, a.event) < std::pair(b.x, b.event);
+  });
   for (std::size_t i = 0; i < points.size(); ++i)
     points[i].y = static_cast<double>(i + 1) / static_cast<double>(points.size());
   return points;
@@ -47,13 +49,13 @@ Plot delay_plot(std::span<const RootOutcome> outcomes, const PlotRange& range) {
                .x = {.name = "delay", .unit = "s"},
                .y = {.name = "share of deliveries"},
                .statistics_unit = "s"};
-  Series series = {.name = "deliveries", .points = delays_in(outcomes, range)};
+  PlotSeries series = {.name = "deliveries", .points = delays_in(outcomes, range)};
   if (series.points.empty()) {
     plot.empty = "No delivery counts here yet: a delay is known when a message is in a mailbox.";
     return plot;
   }
   std::vector<double> delays_s;
-  for (const Point& point : series.points) delays_s.push_back(point.x);
+  for (const PlotPoint& point : series.points) delays_s.push_back(point.x);
   plot.statistics = series.statistics = statistics_of(std::move(delays_s));
   plot.series.push_back(std::move(series));
   return plot;
@@ -69,11 +71,12 @@ struct Change {
 };
 
 // The values after all changes of a moment, from the beginning of the run to `end_ns`.
-Series steps_of(std::string name, std::vector<Change> changes, std::int64_t end_ns, const PlotRange& range) {
+PlotSeries steps_of(std::string name, std::vector<Change> changes, std::int64_t end_ns,
+                    const PlotRange& range) {
   std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
     return std::tuple(a.time_ns, a.event, a.by) < std::tuple(b.time_ns, b.event, b.by);
   });
-  Series series = {.name = std::move(name), .points = {{}}};
+  PlotSeries series = {.name = std::move(name), .points = {{}}};
   std::vector<std::pair<double, double>> lasting;
   std::int64_t since_ns = 0;
   std::int64_t value = 0;
@@ -94,10 +97,10 @@ Series steps_of(std::string name, std::vector<Change> changes, std::int64_t end_
     if (next == value) continue;
     lasts_until(time_ns);
     value = next;
-    const Point point = {.x = seconds(time_ns),
-                         .y = static_cast<double>(value),
-                         .event = last->event,
-                         .message = last->message};
+    const PlotPoint point = {.x = seconds(time_ns),
+                             .y = static_cast<double>(value),
+                             .event = last->event,
+                             .message = last->message};
     if (series.points.back().x == point.x) {
       series.points.back() = point;
     } else {
@@ -143,13 +146,13 @@ Plot queue_plot(const MailFacts& facts, const trace::RunHeader& header, const Pl
   for (auto& [host, changes] : by_host)
     plot.series.push_back(steps_of(host_name(header, host), std::move(changes), facts.end_ns, range));
   if (by_host.size() == 1) plot.series.erase(plot.series.begin());
-  const auto peak = [](const Series& series) {
+  const auto peak = [](const PlotSeries& series) {
     double most = 0;
-    for (const Point& point : series.points) most = std::max(most, point.y);
+    for (const PlotPoint& point : series.points) most = std::max(most, point.y);
     return most;
   };
   std::stable_sort(plot.series.begin() + (by_host.size() == 1 ? 0 : 1), plot.series.end(),
-                   [&](const Series& a, const Series& b) { return peak(a) > peak(b); });
+                   [&](const PlotSeries& a, const PlotSeries& b) { return peak(a) > peak(b); });
   return plot;
 }
 
@@ -177,7 +180,8 @@ Plot hops_plot(const MailFacts& facts, std::span<const RootOutcome> outcomes, co
   std::int64_t deliveries = 0;
   std::vector<double> delays_s;
   for (const RootOutcome& outcome : outcomes) {
-    if (outcome.fate != Fate::delivered || outcome.is_notification || !range.has(outcome.ended_ns)) continue;
+    if (outcome.fate != MailFate::delivered || outcome.is_notification || !range.has(outcome.ended_ns))
+      continue;
     ++deliveries;
     delays_s.push_back(seconds(outcome.delay_ns()));
     std::int64_t place = 0;
@@ -193,14 +197,15 @@ Plot hops_plot(const MailFacts& facts, std::span<const RootOutcome> outcomes, co
     plot.empty = "No delivery counts here yet: where the time went is known when a message is in a mailbox.";
     return plot;
   }
-  for (int part = 0; part < kPartCount; ++part) plot.part_names.emplace_back(name(static_cast<Part>(part)));
+  for (int part = 0; part < kPartCount; ++part)
+    plot.part_names.emplace_back(name(static_cast<DelayPart>(part)));
   plot.statistics = statistics_of(std::move(delays_s));
   using Row = std::pair<std::pair<trace::HostId, trace::HostId>, Sum>;
   std::vector<Row> rows(sums.begin(), sums.end());
   std::stable_sort(rows.begin(), rows.end(),
                    [](const Row& a, const Row& b) { return a.second.total_ns() > b.second.total_ns(); });
   const auto add = [&](std::string bar_name, std::string meaning, const Sum& sum) {
-    Bar bar = {.name = std::move(bar_name), .meaning = std::move(meaning), .event = sum.event};
+    PlotBar bar = {.name = std::move(bar_name), .meaning = std::move(meaning), .event = sum.event};
     for (const std::int64_t part_ns : sum.parts_ns)
       bar.parts.push_back(seconds(part_ns) / static_cast<double>(deliveries));
     plot.bars.push_back(std::move(bar));
@@ -279,14 +284,14 @@ namespace {
 // A rate in the unit of time in which it is not a small fraction.
 void choose_unit(Plot& plot, std::string_view what) {
   double most = 0;
-  for (const Point& point : plot.series.front().points) most = std::max(most, point.y);
+  for (const PlotPoint& point : plot.series.front().points) most = std::max(most, point.y);
   double factor = 1;
   std::string_view per = "s";
   if (most < 0.5) {
     factor = most * 60 >= 0.5 ? 60 : 3600;
     per = factor == 60 ? "min" : "h";
   }
-  for (Point& point : plot.series.front().points) point.y *= factor;
+  for (PlotPoint& point : plot.series.front().points) point.y *= factor;
   plot.y.unit = plot.statistics_unit = fmt::format("{}/{}", what, per);
   std::vector<std::pair<double, double>> lasting;
   const auto& points = plot.series.front().points;
@@ -329,8 +334,8 @@ ThroughputPlots throughput_plots(const MailFacts& facts, const PlotRange& range)
     plots.messages.empty = plots.octets.empty = "No delivery counts here yet.";
     return plots;
   }
-  Series messages = {.name = "deliveries"};
-  Series octets = {.name = "octets"};
+  PlotSeries messages = {.name = "deliveries"};
+  PlotSeries octets = {.name = "octets"};
   for (std::size_t i = 0; i < windows.size(); ++i) {
     const std::int64_t from_ns = std::max((first + static_cast<std::int64_t>(i)) * window_ns, start_ns);
     const Window& window = windows[i];
@@ -341,7 +346,7 @@ ThroughputPlots throughput_plots(const MailFacts& facts, const PlotRange& range)
                              .y = static_cast<double>(window.octets) / seconds(window_ns),
                              .event = window.event});
   }
-  for (Series* series : {&messages, &octets})
+  for (PlotSeries* series : {&messages, &octets})
     if (seconds(end_ns) > series->points.back().x)
       series->points.push_back({.x = seconds(end_ns), .y = series->points.back().y});
   plots.messages.series.push_back(std::move(messages));

@@ -46,7 +46,7 @@ ThroughputPlots throughput_plots(const MailFacts& facts, const PlotRange& range)
 PlotSet plots_of(const MailFacts& facts, const trace::RunHeader& header, const PlotRange& range);
 
 // Delays in seconds of the user's messages that `range` takes, ascending, with what they are about.
-std::vector<Point> delays_in(std::span<const RootOutcome> outcomes, const PlotRange& range);
+std::vector<PlotPoint> delays_in(std::span<const RootOutcome> outcomes, const PlotRange& range);
 // 1, 2 or 5 times a power of ten, not less than `least_ns` and at least a millisecond.
 std::int64_t nice_window_ns(std::int64_t least_ns);
 

@@ -16,7 +16,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using trace::Kind;
 
-Delivery delivery(std::string message_id, std::string recipient, Fate fate, std::int64_t delay_ns = -1) {
+DeliveryRow delivery(std::string message_id, std::string recipient, MailFate fate,
+                     std::int64_t delay_ns = -1) {
   return {.message_id = std::move(message_id),
           .recipient = std::move(recipient),
           .fate = fate,
@@ -38,18 +39,18 @@ TEST(Deliveries, HaveNamesFateAndDelay) {
   auto reader = run.finish();
   const auto found = *read_deliveries(reader, answer_plots(reader, {})->facts);
   ASSERT_EQ(found.size(), 2U);
-  EXPECT_EQ(found[0], (Delivery{.message = message,
-                                .event = delivered,
-                                .message_id = "<one@example>",
-                                .from = "h1",
-                                .recipient = "bob@example",
-                                .fate = Fate::delivered,
-                                .composed_ns = 10 * kSecond,
-                                .ended_ns = 15 * kSecond,
-                                .delay_ns = 5 * kSecond,
-                                .hops = 1,
-                                .size_bytes = 700}));
-  EXPECT_EQ(found[1].fate, Fate::bounced);
+  EXPECT_EQ(found[0], (DeliveryRow{.message = message,
+                                   .event = delivered,
+                                   .message_id = "<one@example>",
+                                   .from = "h1",
+                                   .recipient = "bob@example",
+                                   .fate = MailFate::delivered,
+                                   .composed_ns = 10 * kSecond,
+                                   .ended_ns = 15 * kSecond,
+                                   .delay_ns = 5 * kSecond,
+                                   .hops = 1,
+                                   .size_bytes = 700}));
+  EXPECT_EQ(found[1].fate, MailFate::bounced);
   EXPECT_EQ(found[1].event, bounced);
   EXPECT_EQ(found[1].delay_ns, -1);
   EXPECT_EQ(csv_of(found),
@@ -60,12 +61,12 @@ TEST(Deliveries, HaveNamesFateAndDelay) {
 }
 
 TEST(Comparison, MatchesByMessageIdAndRecipientWhateverTheNumbers) {
-  const std::vector<Delivery> a = {
-      delivery("<1>", "bob", Fate::delivered, 5), delivery("<1>", "carol", Fate::delivered, 7),
-      delivery("<2>", "bob", Fate::bounced), delivery("<3>", "bob", Fate::delivered, 9)};
-  const std::vector<Delivery> b = {
-      delivery("<4>", "bob", Fate::delivered, 1), delivery("<2>", "bob", Fate::delivered, 3),
-      delivery("<1>", "carol", Fate::delivered, 6), delivery("<1>", "bob", Fate::delivered, 5)};
+  const std::vector<DeliveryRow> a = {
+      delivery("<1>", "bob", MailFate::delivered, 5), delivery("<1>", "carol", MailFate::delivered, 7),
+      delivery("<2>", "bob", MailFate::bounced), delivery("<3>", "bob", MailFate::delivered, 9)};
+  const std::vector<DeliveryRow> b = {
+      delivery("<4>", "bob", MailFate::delivered, 1), delivery("<2>", "bob", MailFate::delivered, 3),
+      delivery("<1>", "carol", MailFate::delivered, 6), delivery("<1>", "bob", MailFate::delivered, 5)};
   const Comparison found = compare(a, b);
   ASSERT_EQ(found.pairs.size(), 5U);
   EXPECT_EQ(found.pairs[0].difference_ns(), 0);
@@ -85,10 +86,10 @@ TEST(Comparison, MatchesByMessageIdAndRecipientWhateverTheNumbers) {
 }
 
 TEST(Comparison, TheSecondOfTheSameMessageIsMatchedByItsOrder) {
-  const std::vector<Delivery> a = {delivery("<1>", "bob", Fate::delivered, 5),
-                                   delivery("<1>", "bob", Fate::delivered, 8)};
-  const std::vector<Delivery> b = {delivery("<1>", "bob", Fate::delivered, 6),
-                                   delivery("<1>", "bob", Fate::delivered, 7)};
+  const std::vector<DeliveryRow> a = {delivery("<1>", "bob", MailFate::delivered, 5),
+                                      delivery("<1>", "bob", MailFate::delivered, 8)};
+  const std::vector<DeliveryRow> b = {delivery("<1>", "bob", MailFate::delivered, 6),
+                                      delivery("<1>", "bob", MailFate::delivered, 7)};
   const Comparison found = compare(a, b);
   ASSERT_EQ(found.pairs.size(), 2U);
   EXPECT_EQ(found.pairs[0].difference_ns(), 1);

@@ -16,10 +16,10 @@ namespace {
 
 using trace::Kind;
 
-constexpr auto kConnect = static_cast<std::size_t>(Part::connect);
-constexpr auto kTransfer = static_cast<std::size_t>(Part::transfer);
-constexpr auto kQueue = static_cast<std::size_t>(Part::queue);
-constexpr auto kRetry = static_cast<std::size_t>(Part::retry);
+constexpr auto kConnect = static_cast<std::size_t>(DelayPart::connect);
+constexpr auto kTransfer = static_cast<std::size_t>(DelayPart::transfer);
+constexpr auto kQueue = static_cast<std::size_t>(DelayPart::queue);
+constexpr auto kRetry = static_cast<std::size_t>(DelayPart::retry);
 
 MailFacts facts_of(trace::RunFileReader& reader) {
   return answer_plots(reader, {})->facts;
@@ -59,7 +59,7 @@ TEST(Hops, TimeOfADeliveryIsSharedAsItWasSpent) {
   const MailFacts facts = facts_of(reader);
   const auto outcomes = outcomes_of(facts);
   ASSERT_EQ(outcomes.size(), 1U);
-  EXPECT_EQ(outcomes[0].fate, Fate::delivered);
+  EXPECT_EQ(outcomes[0].fate, MailFate::delivered);
   EXPECT_EQ(outcomes[0].delay_ns(), 16'750'000'000);
   const auto hops = hops_of(facts, outcomes[0]);
   ASSERT_EQ(hops.size(), 2U);
@@ -140,23 +140,23 @@ TEST(Outcomes, AreThoseOfTheSummaryInRandomRuns) {
     ASSERT_GT(summary.mail.delivered, 5) << seed;
     const auto answer = answer_plots(reader, {});
     ASSERT_TRUE(answer->complete);
-    std::map<Fate, std::int64_t> counts;
-    std::map<Fate, std::int64_t> of_notifications;
+    std::map<MailFate, std::int64_t> counts;
+    std::map<MailFate, std::int64_t> of_notifications;
     std::int64_t composed = 0;
     for (const RootOutcome& outcome : outcomes_of(answer->facts)) {
       ++(outcome.is_notification ? of_notifications : counts)[outcome.fate];
-      if (outcome.fate != Fate::delivered) continue;
+      if (outcome.fate != MailFate::delivered) continue;
       EXPECT_EQ(sum_of(hops_of(answer->facts, outcome)), outcome.delay_ns()) << seed;
       ++composed;
     }
     EXPECT_GT(composed, 0);
-    EXPECT_EQ(counts[Fate::delivered], summary.mail.delivered) << seed;
-    EXPECT_EQ(counts[Fate::queued], summary.mail.queued) << seed;
-    EXPECT_EQ(counts[Fate::bounced], summary.mail.bounced) << seed;
-    EXPECT_EQ(counts[Fate::destroyed], summary.mail.destroyed) << seed;
-    EXPECT_EQ(counts[Fate::discarded], summary.mail.discarded) << seed;
-    EXPECT_EQ(counts[Fate::unaccounted], summary.mail.unaccounted) << seed;
-    EXPECT_EQ(of_notifications[Fate::delivered], summary.bounces.delivered) << seed;
+    EXPECT_EQ(counts[MailFate::delivered], summary.mail.delivered) << seed;
+    EXPECT_EQ(counts[MailFate::queued], summary.mail.queued) << seed;
+    EXPECT_EQ(counts[MailFate::bounced], summary.mail.bounced) << seed;
+    EXPECT_EQ(counts[MailFate::destroyed], summary.mail.destroyed) << seed;
+    EXPECT_EQ(counts[MailFate::discarded], summary.mail.discarded) << seed;
+    EXPECT_EQ(counts[MailFate::unaccounted], summary.mail.unaccounted) << seed;
+    EXPECT_EQ(of_notifications[MailFate::delivered], summary.bounces.delivered) << seed;
     const auto& statistics = answer->plots.delay.statistics;
     ASSERT_TRUE(statistics);
     EXPECT_EQ(statistics->n, summary.mail.delivered);

@@ -105,7 +105,7 @@ TEST(QueuePlot, StepsAtTheVeryMoments) {
   ASSERT_EQ(plot.series.size(), 3U);
   const auto at = [&](std::size_t series) {
     std::vector<std::pair<double, double>> found;
-    for (const Point& point : plot.series[series].points) found.emplace_back(point.x, point.y);
+    for (const PlotPoint& point : plot.series[series].points) found.emplace_back(point.x, point.y);
     return found;
   };
   using P = std::pair<double, double>;
@@ -136,7 +136,7 @@ TEST(QueuePlot, IsTheWorldsAtAnyMoment) {
       for (std::int64_t host = 1; host <= trace::kRandomHosts; ++host) {
         const std::size_t there = replay.world().host({host}).queue.size();
         all += there;
-        for (const Series& series : plot.series) {
+        for (const PlotSeries& series : plot.series) {
           if (series.name != "h" + std::to_string(host)) continue;
           EXPECT_EQ(value_at(series, static_cast<double>(time_ns) / 1e9), static_cast<double>(there));
         }
@@ -193,7 +193,7 @@ TEST(Throughput, WindowsAreRound) {
 }
 
 TEST(PlotColumns, LoseNoPeak) {
-  Series series;
+  PlotSeries series;
   std::mt19937 random(7);
   for (int i = 0; i < 5000; ++i)
     series.points.push_back({.x = i + 0.5, .y = static_cast<double>(random() % 1000)});
@@ -205,8 +205,8 @@ TEST(PlotColumns, LoseNoPeak) {
     for (int i = 0; i < count; ++i) {
       const double begin = from + (to - from) * i / count;
       const double end = from + (to - from) * (i + 1) / count;
-      Column expected;
-      for (const Point& point : series.points) {
+      PlotColumn expected;
+      for (const PlotPoint& point : series.points) {
         if (point.x >= end) break;
         if (!expected.has || point.x < begin) {
           expected.min = expected.max = expected.first = point.y;
@@ -322,7 +322,7 @@ TEST(PlotPass, UnderstandsTheFilterLanguage) {
         reader, {.filter = std::string(text), .test_maker = event_test_of(*Filter::parse(text))});
     std::vector<double> found;
     if (!answer->plots.delay.series.empty())
-      for (const Point& point : answer->plots.delay.series[0].points) found.push_back(point.x);
+      for (const PlotPoint& point : answer->plots.delay.series[0].points) found.push_back(point.x);
     return found;
   };
   EXPECT_THAT(delays(""), ElementsAre(1, 40));
