@@ -126,8 +126,10 @@ void Replay::take_snapshot() {
 
 Replay::Result<void> Replay::load_flights() {
   std::vector<Flight> more;
-  const auto last =
-      reader_.for_each_flight_after(last_flight_row_, [&](const Flight& flight) { more.push_back(flight); });
+  const auto last = reader_.for_each_flight_after(last_flight_row_, [&](const Flight& flight) {
+    more.push_back(flight);
+    return true;
+  });
   if (!last) return std::unexpected(last.error());
   last_flight_row_ = *last;
   flights_.add(std::move(more));

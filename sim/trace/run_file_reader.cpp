@@ -276,14 +276,13 @@ RunFileReader::Result<void> RunFileReader::for_each_flight(const std::function<b
 }
 
 RunFileReader::Result<std::int64_t> RunFileReader::for_each_flight_after(
-    std::int64_t row, const std::function<void(const Flight&)>& visit) {
+    std::int64_t row, const std::function<bool(const Flight&)>& visit) {
   const auto read = implementation_->file.rows(
       fmt::format("{} WHERE id > ? ORDER BY id", kSelectFlight),
       [&](sqlite3_stmt* statement) { sqlite::bind(statement, 1, row); },
       [&](sqlite3_stmt* statement) {
-        visit(flight_of(statement));
         row = sqlite::integer(statement, kFlightIdColumn);
-        return true;
+        return visit(flight_of(statement));
       });
   if (!read) return std::unexpected(read.error());
   return row;

@@ -82,9 +82,9 @@ class RunFileReader {
 
   Result<std::int64_t> flight_count();
   Result<void> for_each_flight(const std::function<bool(const Flight&)>& visit);  // by first bit out
-  // Rows after `row`, in the order of writing; returns the last row there is, to go on from in a live run.
+  // Rows after `row`, in the order of writing, until `visit` returns false; returns the last row that it saw, to go on from.
   Result<std::int64_t> for_each_flight_after(std::int64_t row,
-                                             const std::function<void(const Flight&)>& visit);
+                                             const std::function<bool(const Flight&)>& visit);
   Result<std::vector<Flight>> flights_of(MessageId message);  // by first bit out
   // frame.sent events with their octets from the IP header on, in order of time. Both live for the call.
   Result<void> for_each_frame(const std::function<bool(const StoredEvent&, std::string_view)>& visit);

@@ -87,16 +87,8 @@ void App::frame(double wall_s) {
 void App::advance(double wall_s) {
   Desk& d = desk_;
   if (!d.run) return;
-  if (!d.run->is_complete()) {
-    since_refresh_s_ += wall_s;
-    if (since_refresh_s_ >= kRefreshEvery_s) {
-      since_refresh_s_ = 0;
-      if (const auto news = d.run->refresh(); !news) {
-        d.trouble = news.error();
-      } else {
-        d.trouble.reset();
-      }
-    }
+  if (!d.run->index().is_over() || d.run->is_waiting()) {
+    d.refresh();
     d.animate(kRefreshEvery_s);
   }
   if (!d.player.is_playing()) return;

@@ -59,7 +59,6 @@ class App {
   ThemeName dressed_theme_{};
   float dressed_scale_ = 0;
   std::string only_;
-  double since_refresh_s_ = 0;
   bool wants_to_quit_ = false;
   bool palette_asked_ = false;
 };

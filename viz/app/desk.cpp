@@ -88,7 +88,8 @@ void Desk::select(const trace::StoredEvent& event) {
 template <class T>
 bool Desk::check(const std::expected<T, trace::FileError>& result) {
   if (result) {
-    trouble.reset();
+    // A file of which there is no more stays one.
+    trouble = run ? run->index().error : std::nullopt;
     return true;
   }
   player.pause();
@@ -106,6 +107,11 @@ void Desk::show_event(trace::EventId event) {
 
 void Desk::step(std::int64_t count) {
   if (run) check(run->step(count));
+}
+
+void Desk::refresh() {
+  if (!run) return;
+  if (const auto news = run->refresh(); !news) trouble = news.error();
 }
 
 // --- run files
@@ -147,6 +153,7 @@ void Desk::opened() {
   fresh.layout = view().layout;
   if (run) {
     if (const auto notes = run->reader().notes(); check(notes)) fresh.notes = *notes;
+    refresh();
   }
   history.clear(std::move(fresh));
   for (const auto& hear : on_run_changed) hear(*this);

@@ -56,6 +56,7 @@ class Desk {
   void show_time(std::int64_t time_ns);
   void show_event(trace::EventId event);
   void step(std::int64_t count);
+  void refresh();  // takes what the index and a live run have brought since
   std::int64_t time_ns() const { return run ? run->time_ns() : 0; }
 
   // --- run files

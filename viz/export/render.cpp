@@ -29,6 +29,7 @@ std::optional<std::string> render(const RenderOptions& options) {
   Desk& desk = app.desk();
   if (!desk.open(options.run)) return desk.words().back().text;
   desk.show_time(options.at_ns < 0 ? desk.run->end_ns() : options.at_ns);
+  if (const auto shown = desk.run->settle(); !shown) return shown.error().text;
   for (int i = 0; i < kFrames; ++i) (*screen)->frame();
   if (!write_png(options.out, (*screen)->pixels(), options.width_px, options.height_px))
     return options.out.string() + " cannot be written; is there such a folder, and room on the disk?";
