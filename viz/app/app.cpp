@@ -19,6 +19,12 @@ constexpr ImGuiWindowFlags kFixed = ImGuiWindowFlags_NoDecoration | ImGuiWindowF
 constexpr double kRefreshEvery_s = 0.1;
 constexpr int kEscape = 256;
 
+// Letters belong to a field that is being typed into, and so do the chords by which text is edited.
+bool belongs_to_field(const Chord& keys) {
+  if (!keys.has_ctrl) return !keys.has_alt;
+  return !keys.has_alt && std::string_view("ACVXYZ").find(static_cast<char>(keys.key)) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string_view name(Place place) {
@@ -40,7 +46,10 @@ App::App(Settings settings, float screen_scale) : screen_scale_(screen_scale) {
   add_file_commands();
   add_view_commands();
   panes_ = all_panes();
+  add_pane_commands();
   for (const auto& pane : panes_) pane->join(desk_);
+  presenter_.join(desk_);
+  guide_.join(desk_);
   add_help_commands();
 }
 
@@ -79,9 +88,13 @@ void App::frame(double wall_s) {
   advance(wall_s);
   obey_keys();
   draw_root();
+  if (only_.empty()) {
+    presenter_.draw(desk_);
+    guide_.draw(desk_);
+  }
   draw_words();
   draw_dialog();
-  if (!ImGui::IsAnyMouseDown()) desk_.history.end_gesture();
+  if (!ImGui::IsAnyMouseDown() && !ImGui::IsAnyItemActive()) desk_.history.end_gesture();
 }
 
 void App::advance(double wall_s) {
@@ -94,7 +107,8 @@ void App::advance(double wall_s) {
   if (!d.player.is_playing()) return;
   // A frame that took long (a window that was moved) is no jump in the run.
   const auto wall_ns = static_cast<std::int64_t>(std::min(wall_s, 0.25) * 1e9);
-  const std::int64_t then = d.player.advance(d.time_ns(), wall_ns, d.run->end_ns());
+  std::int64_t then = d.player.advance(d.time_ns(), wall_ns, d.run->end_ns());
+  if (presenter_.stops_before(d, d.time_ns(), then)) d.player.pause();
   if (then != d.time_ns()) d.show_time(then);
   if (d.player.is_playing()) d.animate();
 }
@@ -109,8 +123,7 @@ void App::obey_keys() {
   for (const Command& command : desk_.commands.all()) {
     if (command.shortcut.empty()) continue;
     const Chord keys = *chord(command.shortcut);
-    // Letters belong to a field that is being typed into.
-    if (io.WantTextInput && !keys.has_ctrl && !keys.has_alt) continue;
+    if (io.WantTextInput && belongs_to_field(keys)) continue;
     if (is_pressed(keys, command.repeats) && Commands::is_enabled(command, desk_)) {
       command.run(desk_);
       return;
@@ -161,48 +174,56 @@ void App::draw_columns(const Rect& whole) {
   const bool is_narrow = area.width() < desk_.ui.px(860);
   const bool is_low = area.height() < desk_.ui.px(520);
   std::vector<Pane*> center = at(Place::center);
-  const auto join = [&](Place place) {
-    const auto more = at(place);
-    center.insert(center.end(), more.begin(), more.end());
+  // A place that there is no room for gives its panes to the middle, as tabs.
+  const auto panes_of = [&](Place place, bool has_room) {
+    std::vector<Pane*> panes = at(place);
+    if (has_room) return panes;
+    center.insert(center.end(), panes.begin(), panes.end());
+    return std::vector<Pane*>();
   };
+  const auto left_panes = panes_of(Place::left, !is_narrow);
+  const auto right_panes = panes_of(Place::right, !is_narrow);
+  const auto bottom_left_panes = panes_of(Place::bottom_left, !is_low);
+  const auto bottom_right_panes = panes_of(Place::bottom_right, !is_low);
 
   // From below: the ladder and the plots, the timeline over them.
-  if (is_low) {
-    if (is_narrow) join(Place::left), join(Place::right);
-    join(Place::bottom_left);
-    join(Place::bottom_right);
-  } else {
+  if (!bottom_left_panes.empty() || !bottom_right_panes.empty()) {
     const float high = std::clamp(layout.bottom, 0.1f, 0.75f) * area.height();
     Rect bottom{area.left, area.bottom - high, area.right, area.bottom};
     area.bottom = bottom.top - gap;
     splitter("splitter/bottom", {area.left, area.bottom, area.right, bottom.top}, false, layout.bottom, whole.height(),
              -1);
-    const float wide = std::clamp(layout.bottom_left, 0.1f, 0.9f) * bottom.width();
-    draw_place(Place::bottom_left, at(Place::bottom_left), {bottom.left, bottom.top, bottom.left + wide, bottom.bottom});
-    splitter("splitter/bottom-left", {bottom.left + wide, bottom.top, bottom.left + wide + gap, bottom.bottom}, true,
-             layout.bottom_left, bottom.width(), 1);
-    draw_place(Place::bottom_right, at(Place::bottom_right),
-               {bottom.left + wide + gap, bottom.top, bottom.right, bottom.bottom});
+    const float share = bottom_right_panes.empty()  ? 1
+                        : bottom_left_panes.empty() ? 0
+                                                    : std::clamp(layout.bottom_left, 0.1f, 0.9f);
+    const float middle = bottom.left + share * bottom.width();
+    draw_place(Place::bottom_left, bottom_left_panes, {bottom.left, bottom.top, middle, bottom.bottom});
+    if (share > 0 && share < 1)
+      splitter("splitter/bottom-left", {middle, bottom.top, middle + gap, bottom.bottom}, true, layout.bottom_left,
+               bottom.width(), 1);
+    draw_place(Place::bottom_right, bottom_right_panes, {middle + gap, bottom.top, bottom.right, bottom.bottom});
   }
   for (Pane* pane : at(Place::strip)) {
     const float high = desk_.ui.px(is_low ? 54.0f : 78.0f);
     draw_pane(*pane, {area.left, area.bottom - high, area.right, area.bottom});
     area.bottom -= high + gap;
   }
-  if (is_narrow) {
-    if (!is_low) join(Place::left), join(Place::right);
-    draw_place(Place::center, center, area);
-  } else {
-    const float left = std::clamp(layout.left, 0.05f, 0.4f) * area.width();
-    const float right = std::clamp(layout.right, 0.1f, 0.5f) * area.width();
-    draw_place(Place::left, at(Place::left), {area.left, area.top, area.left + left, area.bottom});
-    splitter("splitter/left", {area.left + left, area.top, area.left + left + gap, area.bottom}, true, layout.left,
-             area.width(), 1);
-    draw_place(Place::right, at(Place::right), {area.right - right, area.top, area.right, area.bottom});
-    splitter("splitter/right", {area.right - right - gap, area.top, area.right - right, area.bottom}, true,
-             layout.right, area.width(), -1);
-    draw_place(Place::center, center, {area.left + left + gap, area.top, area.right - right - gap, area.bottom});
+  Rect middle = area;
+  if (!left_panes.empty()) {
+    middle.left += std::clamp(layout.left, 0.05f, 0.4f) * area.width();
+    draw_place(Place::left, left_panes, {area.left, area.top, middle.left, area.bottom});
+    splitter("splitter/left", {middle.left, area.top, middle.left + gap, area.bottom}, true, layout.left, area.width(),
+             1);
+    middle.left += gap;
   }
+  if (!right_panes.empty()) {
+    middle.right -= std::clamp(layout.right, 0.1f, 0.5f) * area.width();
+    draw_place(Place::right, right_panes, {middle.right, area.top, area.right, area.bottom});
+    splitter("splitter/right", {middle.right - gap, area.top, middle.right, area.bottom}, true, layout.right,
+             area.width(), -1);
+    middle.right -= gap;
+  }
+  draw_place(Place::center, center, middle);
   // A click on a tab has changed the layout meanwhile: only the shares are ours.
   desk_.look([&](View& v) {
     v.layout.left = layout.left;
@@ -247,6 +268,10 @@ void App::draw_place(Place place, std::span<Pane* const> panes, const Rect& area
   ImGui::PopStyleVar();
   ImGui::SetCursorScreenPos({area.left + desk_.ui.px(4), area.top});
   if (desk_.ui.tabs("tab", tabs, chosen)) desk_.look([&](View& v) { v.layout.in_front[where] = chosen; });
+  const bool is_over_tabs = ImGui::IsMouseHoveringRect({area.left, area.top}, {area.right, ImGui::GetCursorScreenPos().y});
+  if (is_over_tabs && ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
+      ImGui::IsMouseDoubleClicked(0))
+    desk_.look([&](View& v) { v.layout.maximized = v.layout.maximized.empty() ? chosen : ""; });
   const float top = ImGui::GetCursorScreenPos().y;
   for (Pane* pane : panes)
     if (pane->about().id == chosen) draw_pane(*pane, {area.left, top, area.right, area.bottom});

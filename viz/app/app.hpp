@@ -11,7 +11,9 @@
 
 #include "viz/app/desk.hpp"
 #include "viz/app/dialog.hpp"
+#include "viz/app/guide.hpp"
 #include "viz/app/pane.hpp"
+#include "viz/app/presenter.hpp"
 
 namespace mailroom::viz {
 
@@ -37,6 +39,7 @@ class App {
  private:
   void add_file_commands();
   void add_view_commands();
+  void add_pane_commands();
   void add_help_commands();
   void obey_keys();
   void advance(double wall_s);
@@ -53,6 +56,8 @@ class App {
 
   Desk desk_;
   std::vector<std::unique_ptr<Pane>> panes_;
+  Presenter presenter_;
+  Guide guide_;
   std::unique_ptr<Dialog> dialog_;
   std::unique_ptr<Dialog> next_dialog_;
   float screen_scale_ = 1;
@@ -60,7 +65,6 @@ class App {
   float dressed_scale_ = 0;
   std::string only_;
   bool wants_to_quit_ = false;
-  bool palette_asked_ = false;
 };
 
 }  // namespace mailroom::viz

@@ -73,7 +73,7 @@ void App::add_view_commands() {
            .is_on = [theme](const Desk& d) { return d.settings.theme == theme; }});
   }
   c.add({.id = "view/maximize", .title = "Give the map the whole window", .menu = "View", .shortcut = "F11",
-         .tip = "Only the canvas; again: all panes", .run = [](Desk& d) {
+         .tip = "A double click on a tab does it for any pane; again: all panes", .run = [](Desk& d) {
            d.look([](View& v) { v.layout.maximized = v.layout.maximized.empty() ? "canvas" : ""; });
          },
          .is_enabled = has_run,
@@ -93,6 +93,21 @@ void App::add_view_commands() {
   for (const Preset& preset : presets)
     c.add({.id = preset.id, .title = preset.title, .menu = "View", .shortcut = {}, .tip = preset.tip,
            .run = [layout = preset.layout](Desk& d) { arrange(d, layout); }});
+}
+
+// Every pane with a tab can be brought to the front by keys: Alt+1 is the first.
+void App::add_pane_commands() {
+  int number = 0;
+  for (const auto& pane : panes_) {
+    const Pane::About about = pane->about();
+    if (about.place == Place::transport || about.place == Place::strip) continue;
+    ++number;
+    desk_.commands.add(
+        {.id = "view/pane-" + std::string(about.id), .title = "Show " + std::string(about.title), .menu = {},
+         .shortcut = number <= 9 ? "Alt+" + std::to_string(number) : std::string(), .tip = "Brings this pane to the front",
+         .run = [id = std::string(about.id), place = about.place](Desk& d) { d.bring_to_front(name(place), id); },
+         .is_enabled = [pane = pane.get()](const Desk& d) { return pane->is_shown(d); }});
+  }
 }
 
 void App::add_help_commands() {

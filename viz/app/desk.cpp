@@ -83,6 +83,13 @@ void Desk::select(const trace::StoredEvent& event) {
   });
 }
 
+void Desk::bring_to_front(std::string_view place, std::string_view id) {
+  look([&](View& v) {
+    v.layout.in_front[std::string(place)] = id;
+    if (!v.layout.maximized.empty()) v.layout.maximized = id;
+  });
+}
+
 // --- moments
 
 template <class T>

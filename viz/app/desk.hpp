@@ -52,6 +52,9 @@ class Desk {
   // An event, and what it is about.
   void select(const trace::StoredEvent& event);
 
+  // The pane `id` of the place named `place`, as a click on its tab does.
+  void bring_to_front(std::string_view place, std::string_view id);
+
   // --- moments. Nothing happens without a run; what cannot be read is told (trouble).
   void show_time(std::int64_t time_ns);
   void show_event(trace::EventId event);

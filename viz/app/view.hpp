@@ -55,6 +55,7 @@ struct View {
   std::map<trace::HostId, Point> moved{};  // nodes put elsewhere by hand, in the map's coordinates
   std::vector<trace::Note> notes{};        // in the order of their times; kept in the run file
   std::vector<std::string> planned_faults{};  // sentences of the language of faults, for the next run
+  bool is_presenting = false;  // playing stops at each note
   bool hides_answers = false;  // presenter: nothing of what comes after the moment shown
   Layout layout;
   friend bool operator==(const View&, const View&) = default;

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <deque>
 #include <fstream>
+#include <set>
 #include <system_error>
 
 #include "viz/app/context.hpp"
@@ -27,10 +29,39 @@ struct Glfw {
   }
 };
 
-int frames_wanted = kSettlingFrames;  // GLFW's callbacks have no place of their own for it
+// What keys do, until a frame has seen it: ImGui 1.86 looks at which keys are down, so of a key that goes down and up
+// between two frames it would see nothing.
+struct KeyStroke {
+  bool is_letter = false;
+  unsigned letter = 0;
+  int key = 0;
+  int scancode = 0;
+  int action = 0;
+  int modifiers = 0;
+};
+
+// GLFW's callbacks have no place of their own for these.
+int frames_wanted = kSettlingFrames;
+std::deque<KeyStroke> strokes;
 
 void wake(GLFWwindow*) {
   frames_wanted = kSettlingFrames;
+}
+
+// Hands on what one frame can tell apart: of each key one change.
+void hand_on_strokes(GLFWwindow* window) {
+  std::set<int> changed;
+  while (!strokes.empty()) {
+    const KeyStroke stroke = strokes.front();
+    if (!stroke.is_letter && !changed.insert(stroke.key).second) break;
+    strokes.pop_front();
+    if (stroke.is_letter) {
+      ImGui_ImplGlfw_CharCallback(window, stroke.letter);
+    } else {
+      ImGui_ImplGlfw_KeyCallback(window, stroke.key, stroke.scancode, stroke.action, stroke.modifiers);
+    }
+  }
+  if (!strokes.empty()) wake(window);
 }
 
 void write_registry(const Registry& registry, const std::filesystem::path& path) {
@@ -38,8 +69,9 @@ void write_registry(const Registry& registry, const std::filesystem::path& path)
   {
     std::ofstream file(fresh, std::ios::trunc);
     for (const auto& [name, item] : registry.items())
-      file << fmt::format("{}\t{:.0f}\t{:.0f}\t{:.0f}\t{:.0f}\t{}\t{}\n", name, item.visible.left, item.visible.top,
-                          item.visible.right, item.visible.bottom, item.is_on ? 1 : 0, item.is_enabled ? 1 : 0);
+      file << fmt::format("{}\t{:.0f}\t{:.0f}\t{:.0f}\t{:.0f}\t{}\t{}\t{}\n", name, item.visible.left, item.visible.top,
+                          item.visible.right, item.visible.bottom, item.is_on ? 1 : 0, item.is_enabled ? 1 : 0,
+                          printable(item.label));
   }
   std::error_code error;
   std::filesystem::rename(fresh, path, error);
@@ -51,6 +83,7 @@ void paint(GLFWwindow* window, App& app, double wall_s) {
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
   }
+  hand_on_strokes(window);
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
   ImGui::NewFrame();
@@ -69,13 +102,32 @@ void paint(GLFWwindow* window, App& app, double wall_s) {
 void listen(GLFWwindow* window) {
   glfwSetWindowRefreshCallback(window, wake);
   glfwSetFramebufferSizeCallback(window, [](GLFWwindow* w, int, int) { wake(w); });
-  glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int) { wake(w); });
-  glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int) { wake(w); });
+  glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int focused) {
+    ImGui_ImplGlfw_WindowFocusCallback(w, focused);
+    wake(w);
+  });
+  glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int entered) {
+    ImGui_ImplGlfw_CursorEnterCallback(w, entered);
+    wake(w);
+  });
   glfwSetCursorPosCallback(window, [](GLFWwindow* w, double, double) { wake(w); });
-  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int, int) { wake(w); });
-  glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) { wake(w); });
-  glfwSetKeyCallback(window, [](GLFWwindow* w, int, int, int, int) { wake(w); });
-  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned) { wake(w); });
+  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int button, int action, int modifiers) {
+    ImGui_ImplGlfw_MouseButtonCallback(w, button, action, modifiers);
+    wake(w);
+  });
+  glfwSetScrollCallback(window, [](GLFWwindow* w, double right, double down) {
+    ImGui_ImplGlfw_ScrollCallback(w, right, down);
+    wake(w);
+  });
+  glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int scancode, int action, int modifiers) {
+    if (key < 0) return;  // one that GLFW has no name for
+    strokes.push_back({.key = key, .scancode = scancode, .action = action, .modifiers = modifiers});
+    wake(w);
+  });
+  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned letter) {
+    strokes.push_back({.is_letter = true, .letter = letter});
+    wake(w);
+  });
   glfwSetDropCallback(window, [](GLFWwindow* w, int count, const char** paths) {
     if (count > 0) static_cast<App*>(glfwGetWindowUserPointer(w))->desk().open(paths[0]);
     wake(w);
@@ -129,8 +181,8 @@ int show_window(const WindowOptions& options) {
     const Context context;
     App app(Settings::load(options.settings), std::max(scale_x, scale_y));
     glfwSetWindowUserPointer(window, &app);
-    listen(window);  // ImGui's back end calls these in its own
-    ImGui_ImplGlfw_InitForOpenGL(window, true);
+    listen(window);
+    ImGui_ImplGlfw_InitForOpenGL(window, false);
     ImGui_ImplOpenGL3_Init("#version 330");
     app.desk().ui.registry.set_on(!options.registry.empty());
     if (options.begin) options.begin(app);

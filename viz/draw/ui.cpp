@@ -259,6 +259,20 @@ bool Ui::field(std::string_view name, std::string& value, const Field& look) {
   return value != before;
 }
 
+bool Ui::area(std::string_view name, std::string& value, float height, bool takes_focus) {
+  if (takes_focus) ImGui::SetKeyboardFocusHere();
+  const std::string before = value;
+  bool changed = ImGui::InputTextMultiline(id_of(name).c_str(), &value,
+                                           {std::max(ImGui::GetContentRegionAvail().x, 1.0f), height});
+  // Escape leaves the field. ImGui takes back all that was typed; a whole note is too much to lose by it.
+  if (changed && ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false)) {
+    value = before;
+    changed = false;
+  }
+  note_item(name, value);
+  return changed;
+}
+
 bool Ui::slider(std::string_view name, std::string_view label, float& value, float low, float high, const char* format,
                 bool is_logarithmic, float width) {
   if (width > 0) ImGui::SetNextItemWidth(width);

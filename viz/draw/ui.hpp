@@ -66,6 +66,8 @@ class Ui {
     std::string_view tip = {};
   };
   bool field(std::string_view name, std::string& value, const Field& look);
+  // Of several lines.
+  bool area(std::string_view name, std::string& value, float height, bool takes_focus = false);
   bool slider(std::string_view name, std::string_view label, float& value, float low, float high, const char* format,
               bool is_logarithmic = false, float width = 0);
   // Chooses one of the labels.

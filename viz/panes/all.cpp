@@ -7,6 +7,7 @@ namespace mailroom::viz {
 std::vector<std::unique_ptr<Pane>> all_panes() {
   std::vector<std::unique_ptr<Pane>> panes;
   panes.push_back(start_pane());
+  panes.push_back(notes_pane());
   return panes;
 }
 
