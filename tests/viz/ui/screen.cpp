@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <imgui.h>
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "viz/app/keys.hpp"
@@ -29,6 +31,16 @@ bool Screen::open(const std::filesystem::path& run_file) {
 
 void Screen::frames(int count, double each_s) {
   for (int i = 0; i < count; ++i) null_.frame(each_s);
+}
+
+bool Screen::until(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (std::chrono::steady_clock::now() < end) {
+    frames(1, 0.1);
+    if (holds()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
 }
 
 // --- what is there

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ class Screen {
 
   bool open(const std::filesystem::path& run_file);  // and a few frames
   void frames(int count = 3, double each_s = 1.0 / 60);
+  // Frames until it holds, while other threads do their part; false if it does not within ten seconds.
+  bool until(const std::function<bool()>& holds);
 
   // --- what is there
   bool has(std::string_view name);          // in sight
