@@ -7,6 +7,7 @@
 #include <string>
 
 #include "topologies/units.hpp"
+#include "viz/app/demos.hpp"
 #include "viz/app/window.hpp"
 #include "viz/export/render.hpp"
 
@@ -73,6 +74,10 @@ int main(int argc, char** argv) {
   window.settings = Settings::default_path();
   window.begin = [&](App& app) {
     if (!theme.empty()) app.desk().settings.theme = picture.theme;
+    if (file.empty() && app.desk().settings.is_first_start && app.desk().open_scenario) {
+      // Somebody who has never been here sees mail move at once.
+      if (const auto demos = shipped_demos(); !demos.empty()) app.desk().open(demos.front().path);
+    }
     if (!file.empty() && app.desk().open(file) && picture.at_ns >= 0) app.desk().show_time(picture.at_ns);
   };
   return show_window(window);

@@ -19,11 +19,22 @@ constexpr const char* kDejaVuMono = "/usr/share/fonts/truetype/dejavu/DejaVuSans
 constexpr const char* kIcons[] = {"/usr/share/fonts/opentype/font-awesome/FontAwesome.otf",
                                   "/usr/share/fonts/truetype/font-awesome/fontawesome-webfont.ttf"};
 
-// Latin with its accents, Greek, Cyrillic; punctuation, arrows, mathematical and technical signs.
-constexpr ImWchar kLetters[] = {0x0020, 0x024F, 0x0370, 0x03FF, 0x0400, 0x04FF, 0x2010, 0x2027, 0x2030, 0x205E,
-                                0x2190, 0x21FF, 0x2200, 0x22FF, 0x2318, 0x2318, 0x2423, 0x2423, 0x25A0, 0x25FF,
-                                0x2713, 0x2718, 0xFFFD, 0xFFFD, 0};
-constexpr ImWchar kIconLetters[] = {0xF000, 0xF2E0, 0};
+// Latin with its accents, Greek, Cyrillic; punctuation.
+constexpr ImWchar kLetters[] = {0x0020, 0x017F, 0x0370, 0x03FF, 0x0400, 0x045F, 0x2010, 0x2027, 0x2030, 0x205E,
+                                0xFFFD, 0xFFFD, 0};
+// Arrows, mathematical and technical signs, of which a font of letters has only a few.
+constexpr ImWchar kSigns[] = {0x2190, 0x21A9, 0x2200, 0x2265, 0x2318, 0x2318, 0x2400, 0x2426, 0x25A0, 0x25FF,
+                              0x2713, 0x2718, 0xFFFD, 0xFFFD, 0};
+// Of Font Awesome only what has a name here (icon::), or the letters of a large window would not fit into a texture.
+constexpr ImWchar kIconLetters[] = {
+    0xF002, 0xF002, 0xF007, 0xF007, 0xF00D, 0xF00D, 0xF017, 0xF017, 0xF01C, 0xF01C, 0xF01E, 0xF01E,
+    0xF02D, 0xF02D, 0xF03A, 0xF03A, 0xF042, 0xF042, 0xF048, 0xF048, 0xF049, 0xF049, 0xF04A, 0xF04A,
+    0xF04B, 0xF04B, 0xF04C, 0xF04C, 0xF050, 0xF050, 0xF051, 0xF051, 0xF05B, 0xF05B, 0xF065, 0xF065,
+    0xF066, 0xF066, 0xF067, 0xF067, 0xF06E, 0xF06E, 0xF070, 0xF070, 0xF071, 0xF071, 0xF074, 0xF074,
+    0xF07C, 0xF07C, 0xF08D, 0xF08D, 0xF0A0, 0xF0A0, 0xF0AD, 0xF0AD, 0xF0B0, 0xF0B0, 0xF0C0, 0xF0C0,
+    0xF0E0, 0xF0E0, 0xF0E2, 0xF0E2, 0xF0E7, 0xF0E7, 0xF0E8, 0xF0E8, 0xF111, 0xF111, 0xF120, 0xF120,
+    0xF126, 0xF126, 0xF127, 0xF127, 0xF128, 0xF128, 0xF1F8, 0xF1F8, 0xF201, 0xF201, 0xF233, 0xF233,
+    0xF249, 0xF249, 0xF279, 0xF279, 0xF2B6, 0xF2B6, 0};
 
 bool is_there(const char* path) {
   std::error_code error;
@@ -34,7 +45,7 @@ bool is_there(const char* path) {
 ImFont* add(std::initializer_list<const char*> paths, float size_px, bool& has_icons) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   ImFontConfig config;
-  config.OversampleH = 2;
+  config.OversampleH = size_px < 24 ? 2 : 1;  // of large letters nobody sees it
   config.OversampleV = 1;
   ImFont* font = nullptr;
   for (const char* path : paths) {
@@ -45,12 +56,10 @@ ImFont* add(std::initializer_list<const char*> paths, float size_px, bool& has_i
     config.SizePixels = size_px;
     font = atlas.AddFontDefault(&config);
   }
-  // Signs that the first font lacks.
-  for (const char* path : {kDejaVu}) {
-    if (!is_there(path)) continue;
-    ImFontConfig more = config;
-    more.MergeMode = true;
-    atlas.AddFontFromFileTTF(path, size_px, &more, kLetters);
+  if (is_there(kDejaVu)) {
+    ImFontConfig signs = config;
+    signs.MergeMode = true;
+    atlas.AddFontFromFileTTF(kDejaVu, size_px, &signs, kSigns);
   }
   for (const char* path : kIcons) {
     if (!is_there(path)) continue;
