@@ -17,7 +17,6 @@ constexpr ImGuiWindowFlags kFixed = ImGuiWindowFlags_NoDecoration | ImGuiWindowF
                                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
                                     ImGuiWindowFlags_NoNavFocus | ImGuiWindowFlags_NoScrollWithMouse;
 constexpr double kRefreshEvery_s = 0.1;
-constexpr int kEscape = 256;
 
 // Letters belong to a field that is being typed into, and so do the chords by which text is edited.
 bool belongs_to_field(const Chord& keys) {
@@ -116,7 +115,7 @@ void App::advance(double wall_s) {
 void App::obey_keys() {
   const ImGuiIO& io = ImGui::GetIO();
   if (dialog_) return;
-  if (ImGui::IsKeyPressed(kEscape, false) && ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
+  if (is_key_pressed(key::kEscape, false) && ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
     ImGui::ClosePopupsOverWindow(nullptr, false);
     return;
   }

@@ -123,7 +123,7 @@ void App::draw_dialog() {
   ImGui::SameLine(std::max(size.x - close - ImGui::GetStyle().WindowPadding.x, 0.0f));
   bool is_done = ui.button("dialog/close", icon::kClose, {.width = close, .tip = "Close (Escape)"});
   ImGui::Dummy({1, ui.px(4)});
-  is_done = !dialog_->draw(desk_) || is_done || ImGui::IsKeyPressed(256, false);
+  is_done = !dialog_->draw(desk_) || is_done || is_key_pressed(key::kEscape, false);
   if (is_done) {
     ImGui::CloseCurrentPopup();
     dialog_.reset();

@@ -23,6 +23,14 @@ constexpr int kKeypadPlus = 334;
 
 }  // namespace
 
+bool is_key_pressed(int key, bool repeats) {
+#if IMGUI_VERSION_NUM >= 18700
+  return ImGui::IsKeyPressed(static_cast<ImGuiKey>(key), repeats);
+#else
+  return ImGui::IsKeyPressed(key, repeats);
+#endif
+}
+
 std::optional<Chord> chord(std::string_view text) {
   Chord chord;
   for (;;) {
@@ -73,7 +81,7 @@ void map_keys() {
 bool is_pressed(const Chord& chord, bool repeats) {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.KeyCtrl != chord.has_ctrl || io.KeyAlt != chord.has_alt) return false;
-  if (chord.key) return io.KeyShift == chord.has_shift && ImGui::IsKeyPressed(chord.key, repeats);
+  if (chord.key) return io.KeyShift == chord.has_shift && is_key_pressed(chord.key, repeats);
   if (!chord.has_ctrl && !chord.has_alt) {
     for (const ImWchar typed : io.InputQueueCharacters)
       if (typed == static_cast<ImWchar>(chord.sign)) return true;
@@ -81,10 +89,10 @@ bool is_pressed(const Chord& chord, bool repeats) {
   }
   // With Ctrl, no sign is typed: the keys that make it on most keyboards, and the keypad's.
   if (chord.sign == '+')
-    return ImGui::IsKeyPressed('=', repeats) || ImGui::IsKeyPressed('+', repeats) ||
-           ImGui::IsKeyPressed(kKeypadPlus, repeats);
-  if (chord.sign == '-') return ImGui::IsKeyPressed('-', repeats) || ImGui::IsKeyPressed(kKeypadMinus, repeats);
-  return ImGui::IsKeyPressed(chord.sign, repeats);
+    return is_key_pressed('=', repeats) || is_key_pressed('+', repeats) ||
+           is_key_pressed(kKeypadPlus, repeats);
+  if (chord.sign == '-') return is_key_pressed('-', repeats) || is_key_pressed(kKeypadMinus, repeats);
+  return is_key_pressed(chord.sign, repeats);
 }
 
 }  // namespace mailroom::viz

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "viz/app/dialog.hpp"
+#include "viz/app/keys.hpp"
 
 namespace mailroom::viz {
 namespace {
@@ -22,8 +23,8 @@ class Palette final : public Dialog {
       chosen_ = 0;
     const auto found = desk.commands.matching(typed_);
     const auto count = static_cast<int>(found.size());
-    if (ImGui::IsKeyPressed(264)) ++chosen_;
-    if (ImGui::IsKeyPressed(265)) --chosen_;
+    if (is_key_pressed(key::kDown)) ++chosen_;
+    if (is_key_pressed(key::kUp)) --chosen_;
     chosen_ = count ? (chosen_ + count) % count : 0;
     bool is_open = true;
     ImGui::BeginChild("##palette");
@@ -36,7 +37,7 @@ class Palette final : public Dialog {
       const bool clicked =
           ui.row("palette/" + command.id, label, i == chosen_, can ? ui.theme->text : ui.theme->dim);
       if (!command.tip.empty()) ui.tip(command.tip);
-      if (i == chosen_ && (ImGui::IsKeyPressed(264) || ImGui::IsKeyPressed(265))) ImGui::SetScrollHereY();
+      if (i == chosen_ && (is_key_pressed(key::kDown) || is_key_pressed(key::kUp))) ImGui::SetScrollHereY();
       if (!can || !(clicked || (entered && i == chosen_))) continue;
       is_open = false;
       command.run(desk);
