@@ -6,7 +6,9 @@
 // anew; frame() with the wall time since the last.
 #pragma once
 
+#include <algorithm>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "viz/app/desk.hpp"
@@ -34,6 +36,11 @@ class App {
   // A pane alone, over the whole window: what is exported. "": all of them.
   void show_only(std::string_view pane) { only_ = pane; }
   const Pane* pane(std::string_view id) const;
+  std::span<const std::unique_ptr<Pane>> panes() const { return panes_; }
+  // A pane is: what is seen will change without anybody's doing.
+  bool is_busy() const {
+    return std::any_of(panes_.begin(), panes_.end(), [](const auto& pane) { return pane->is_busy(); });
+  }
   void ask(std::unique_ptr<Dialog> dialog) { next_dialog_ = std::move(dialog); }
 
  private:

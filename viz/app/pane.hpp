@@ -27,6 +27,8 @@ class Pane {
   virtual bool is_shown(const Desk& desk) const { return desk.run != nullptr; }
   // Draws into the current ImGui window, whose inside is `area`.
   virtual void draw(Desk& desk, const Rect& area) = 0;
+  // Something that its picture needs is still being made in the background: an export waits for it.
+  virtual bool is_busy() const { return false; }
   // Once, at the start: its commands, its part in context menus, what it wants to hear of.
   virtual void join(Desk&) {}
 };

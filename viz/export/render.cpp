@@ -1,38 +1,150 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "viz/export/render.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <thread>
 #include <utility>
 
 #include "viz/app/egl_screen.hpp"
+#include "viz/app/null_screen.hpp"
 #include "viz/export/png.hpp"
+#include "viz/model/filter.hpp"
 
 namespace mailroom::viz {
 namespace {
 
 // Enough for what is laid out over several frames, and for what fades in.
 constexpr int kFrames = 4;
+constexpr std::chrono::seconds kMostWait{120};
 
-}  // namespace
+// Names of panes that people look for, and what they are called here.
+constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
+    {"topology", "canvas"}, {"map", "canvas"}, {"inspector", "message"}};
 
-std::optional<std::string> render(const RenderOptions& options) {
+Settings settings_of(const RenderOptions& options) {
   Settings settings;
   settings.theme = options.theme;
   settings.scale = options.scale;
   settings.is_first_start = false;
-  auto screen = EglScreen::create(std::move(settings), options.width_px, options.height_px);
+  return settings;
+}
+
+std::optional<std::string> render_png(const RenderOptions& options) {
+  auto screen = EglScreen::create(settings_of(options), options.width_px, options.height_px);
   if (!screen) return screen.error();
-  App& app = (*screen)->app();
-  if (options.pane != "all") {
-    if (!app.pane(options.pane)) return "there is no pane '" + options.pane + "'";
-    app.show_only(options.pane);
-  }
-  Desk& desk = app.desk();
-  if (!desk.open(options.run)) return desk.words().back().text;
-  desk.show_time(options.at_ns < 0 ? desk.run->end_ns() : options.at_ns);
-  if (const auto shown = desk.run->settle(); !shown) return shown.error().text;
-  for (int i = 0; i < kFrames; ++i) (*screen)->frame();
+  if (auto problem = prepare((*screen)->app(), options)) return problem;
+  settle((*screen)->app(), [&] { (*screen)->frame(); });
   if (!write_png(options.out, (*screen)->pixels(), options.width_px, options.height_px))
-    return options.out.string() + " cannot be written; is there such a folder, and room on the disk?";
+    return cannot_write(options.out);
+  return std::nullopt;
+}
+
+std::optional<std::string> render_svg(const RenderOptions& options) {
+  NullScreen screen(settings_of(options), options.width_px, options.height_px);
+  if (auto problem = prepare(screen.app(), options)) return problem;
+  settle(screen.app(), [&] { screen.frame(); });
+  Svg svg({0, 0, static_cast<float>(options.width_px), static_cast<float>(options.height_px)});
+  Desk& desk = screen.app().desk();
+  desk.svg = &svg;
+  desk.svg_pane = pane_named(screen.app(), options.pane);
+  screen.frame();
+  desk.svg = nullptr;
+  return write_file(options.out, svg.finish(desk.ui.theme->panel));
+}
+
+}  // namespace
+
+std::string pane_named(const App& app, std::string_view name) {
+  if (app.pane(name) != nullptr) return std::string(name);
+  for (const auto& [other, id] : kOtherNames)
+    if (other == name && app.pane(id) != nullptr) return std::string(id);
+  return {};
+}
+
+std::expected<ExportFormat, std::string> format_of(const std::filesystem::path& path) {
+  constexpr std::array<std::string_view, 7> kEndings = {".png", ".svg", ".csv", ".html", ".gif", ".mp4", ".webm"};
+  const std::string ending = path.extension().string();
+  for (std::size_t i = 0; i < kEndings.size(); ++i)
+    if (kEndings[i] == ending) return static_cast<ExportFormat>(i);
+  return std::unexpected(fmt::format("'{}' does not say what to make of the run; end the name in .png, .svg, .csv, .html, "
+                                     ".gif, .mp4 or .webm",
+                                     path.string()));
+}
+
+std::optional<std::string> prepare(App& app, const RenderOptions& options) {
+  Desk& desk = app.desk();
+  if (options.pane != "all") {
+    const std::string pane = pane_named(app, options.pane);
+    if (pane.empty()) {
+      std::string all = "all";
+      for (const auto& one : app.panes()) all += fmt::format(", {}", one->about().id);
+      return fmt::format("there is no pane '{}'; there are {}", options.pane, all);
+    }
+    app.show_only(pane);
+  }
+  if (!desk.open(options.run)) return desk.words().back().text;
+  if (!options.compare.empty() && !desk.open_to_compare(options.compare)) return desk.words().back().text;
+  if (const auto filter = Filter::parse(options.filter); !filter)
+    return fmt::format("--filter {}: {}; {}", options.filter, filter.error().wrong, filter.error().right);
+  desk.look([&](View& v) { v.filter = options.filter; });
+  if (!options.plot.empty() && !desk.commands.run("plots/" + options.plot, desk))
+    return fmt::format("there is no plot '{}'; there are delay, queue, hops, replies, throughput, and with --compare "
+                       "compare",
+                       options.plot);
+  desk.show_time(options.at_ns.value_or(desk.run->end_ns()));
+  if (desk.trouble) return desk.trouble->text;
+  if (const auto shown = desk.run->settle(); !shown) return shown.error().text;
+  return std::nullopt;
+}
+
+void settle(App& app, const std::function<void()>& frame) {
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < kFrames; ++i) frame();
+  while (app.is_busy() && std::chrono::steady_clock::now() - begin < kMostWait) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    frame();
+  }
+  frame();
+}
+
+std::string cannot_write(const std::filesystem::path& path) {
+  return path.string() + " cannot be written; is there such a folder, and room on the disk?";
+}
+
+std::optional<std::string> write_file(const std::filesystem::path& path, std::string_view octets) {
+  std::filesystem::path half = path;
+  half += ".part";
+  std::ofstream file(half, std::ios::binary | std::ios::trunc);
+  file.write(octets.data(), static_cast<std::streamsize>(octets.size()));
+  file.close();
+  std::error_code failed;
+  if (file) std::filesystem::rename(half, path, failed);
+  if (file && !failed) return std::nullopt;
+  std::filesystem::remove(half, failed);
+  return cannot_write(path);
+}
+
+std::optional<std::string> render(const RenderOptions& options) {
+  const auto format = format_of(options.out);
+  if (!format) return format.error();
+  switch (*format) {
+    case ExportFormat::png:
+      return render_png(options);
+    case ExportFormat::svg:
+      return render_svg(options);
+    case ExportFormat::csv:
+      return render_csv(options);
+    case ExportFormat::html:
+      return render_html(options);
+    case ExportFormat::gif:
+    case ExportFormat::mp4:
+    case ExportFormat::webm:
+      return render_movie(options);
+  }
   return std::nullopt;
 }
 
