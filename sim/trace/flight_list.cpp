@@ -109,4 +109,23 @@ std::optional<std::int64_t> FlightList::next_start_ns(std::int64_t time_ns) cons
   return next;
 }
 
+std::optional<std::int64_t> FlightList::previous_end_ns(std::int64_t time_ns) const {
+  std::optional<std::int64_t> previous;
+  const auto take = [&](std::int64_t end) {
+    if (end <= time_ns) previous = std::max(previous.value_or(end), end);
+  };
+  for (const auto& batch : batches_) {
+    const std::size_t started = begun(batch->flights, time_ns);
+    for (std::size_t block = 0; block * kBlock < started; ++block) {
+      const std::size_t end = (block + 1) * kBlock;
+      if (end <= started && batch->latest_end_ns[block] <= time_ns) {
+        take(batch->latest_end_ns[block]);
+        continue;
+      }
+      for (std::size_t i = block * kBlock; i < std::min(started, end); ++i) take(end_ns(batch->flights[i]));
+    }
+  }
+  return previous;
+}
+
 }  // namespace mailroom::trace

@@ -29,6 +29,8 @@ class FlightList {
   bool any_in_progress(std::int64_t time_ns) const;
   // The first bit of the next flight after a time.
   std::optional<std::int64_t> next_start_ns(std::int64_t time_ns) const;
+  // The end of the last flight that was over at a time, of those that had begun.
+  std::optional<std::int64_t> previous_end_ns(std::int64_t time_ns) const;
   std::int64_t end_ns(const Flight& flight) const;
 
  private:

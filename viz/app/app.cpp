@@ -103,13 +103,10 @@ void App::advance(double wall_s) {
     d.refresh();
     d.animate(kRefreshEvery_s);
   }
-  if (!d.player.is_playing()) return;
   // A frame that took long (a window that was moved) is no jump in the run.
-  const auto wall_ns = static_cast<std::int64_t>(std::min(wall_s, 0.25) * 1e9);
-  std::int64_t then = d.player.advance(d.time_ns(), wall_ns, d.run->end_ns());
-  if (presenter_.stops_before(d, d.time_ns(), then)) d.player.pause();
-  if (then != d.time_ns()) d.show_time(then);
-  if (d.player.is_playing()) d.animate();
+  d.play(static_cast<std::int64_t>(std::min(wall_s, 0.25) * 1e9), [&](std::int64_t& then_ns) {
+    return presenter_.stops_before(d, d.time_ns(), then_ns);
+  });
 }
 
 void App::obey_keys() {

@@ -116,6 +116,31 @@ void Desk::step(std::int64_t count) {
   if (run) check(run->step(count));
 }
 
+void Desk::play(std::int64_t wall_ns, const std::function<bool(std::int64_t& then_ns)>& stops) {
+  if (!run || (!player.is_playing() && !player.is_searching())) return;
+  animate();
+  const bool was_searching = player.is_searching();
+  auto step = player.advance(*run, wall_ns);
+  if (!check(step)) return player.stop_searching();
+  if (player.is_playing() && !player.is_backwards() && stops(step->time_ns)) {
+    player.pause();
+    return show_time(step->time_ns);
+  }
+  if (step->skipped) {
+    skipped = step->skipped;
+    skipped_s = seconds();
+  }
+  if (step->event) {
+    show_event(step->event);
+  } else if (step->time_ns != run->time_ns() && !run->is_waiting()) {
+    show_time(step->time_ns);
+  }
+  if (!step->has_arrived) return;
+  if (step->found) select(*step->found);
+  if (was_searching && !step->found && !player.until()->time_ns)
+    say(Tone::plain, "Nothing from here to the end fits: " + player.until()->text);
+}
+
 void Desk::refresh() {
   if (!run) return;
   if (const auto news = run->refresh(); !news) trouble = news.error();

@@ -59,8 +59,14 @@ class Desk {
   void show_time(std::int64_t time_ns);
   void show_event(trace::EventId event);
   void step(std::int64_t count);
+  // Goes on as the player says, after so much time. `stops`: whether something is in the way, and then where.
+  void play(std::int64_t wall_ns, const std::function<bool(std::int64_t& then_ns)>& stops);
   void refresh();  // takes what the index and a live run have brought since
   std::int64_t time_ns() const { return run ? run->time_ns() : 0; }
+
+  // Time that was skipped because nothing happened in it, and when (seconds()); for who shows that.
+  std::optional<Player::Skip> skipped;
+  double skipped_s = 0;
 
   // --- run files
   // Opens a run file, or a scenario by `open_scenario`. False: it was said why not.

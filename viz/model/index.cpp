@@ -53,41 +53,43 @@ void Index::publish() {
   changed_.notify_all();
 }
 
-bool Index::fail(FileError error) {
-  working_.error = std::move(error);
-  publish();
-  return false;
-}
-
 void Index::run(const std::stop_token& stop) {
+  const auto fail = [this](FileError error) {
+    working_.error = std::move(error);
+    publish();
+  };
   auto reader = trace::RunFileReader::open(path_);
-  if (!reader) return void(fail(std::move(reader.error())));
+  if (!reader) return fail(std::move(reader.error()));
   working_.flights = trace::FlightList(reader->header());
   working_.facts = Facts(reader->header());
   FileChange change(path_);
-  while (!stop.stop_requested() && catch_up(*reader, stop)) {
+  while (!stop.stop_requested()) {
+    auto is_more_to_come = catch_up(*reader, stop);
+    // A writer that commits for long is no trouble of the file.
+    const bool is_busy = !is_more_to_come && is_more_to_come.error().problem == FileError::Problem::in_use;
+    if (!is_more_to_come && !is_busy) return fail(std::move(is_more_to_come.error()));
+    if (is_more_to_come && !*is_more_to_come) return;
     do {
       std::unique_lock lock(mutex_);
       changed_.wait_for(lock, stop, std::chrono::milliseconds(options_.poll_ms), [] { return false; });
-    } while (!stop.stop_requested() && !change.may_have_happened());
+    } while (!stop.stop_requested() && !is_busy && !change.may_have_happened());
   }
 }
 
-bool Index::catch_up(trace::RunFileReader& reader, const std::stop_token& stop) {
+Index::Result<bool> Index::catch_up(trace::RunFileReader& reader, const std::stop_token& stop) {
   // In this order: what is written after the answers is for the next look, unless the run is over.
   const auto complete = reader.complete();
-  if (!complete) return fail(complete.error());
+  if (!complete) return complete;
   const auto last = reader.last_event();
-  if (!last) return fail(last.error());
+  if (!last) return std::unexpected(last.error());
   const auto end_ns = reader.last_time_ns();
-  if (!end_ns) return fail(end_ns.error());
+  if (!end_ns) return std::unexpected(end_ns.error());
   if (*last < working_.rows.last()) {
-    return fail(
-        {FileError::Problem::io,
-         fmt::format("cannot follow {}: another run has taken its place; open it again", path_.string())});
+    return std::unexpected(FileError{
+        FileError::Problem::io,
+        fmt::format("cannot follow {}: another run has taken its place; open it again", path_.string())});
   }
-  const bool is_new =
-      *last != working_.last_event || *complete != working_.is_complete || !working_.has_caught_up;
+  const bool is_new = *last != working_.last_event || *complete != working_.is_complete || !working_.has_caught_up;
   working_.last_event = *last;
   working_.end_ns = std::max<std::int64_t>(*end_ns, 0);
   working_.is_complete = *complete;
@@ -96,37 +98,39 @@ bool Index::catch_up(trace::RunFileReader& reader, const std::stop_token& stop) 
     publish();
   }
   const std::int64_t flights_before = last_flight_row_;
-  if (is_new && !read_recipients(reader)) return false;
-  if (!read_flights(reader, stop) || !read_events(reader, stop)) return false;
+  if (is_new) {
+    if (auto read = read_recipients(reader); !read) return std::unexpected(std::move(read.error()));
+  }
+  if (auto read = read_flights(reader, stop); !read) return std::unexpected(std::move(read.error()));
+  if (auto read = read_events(reader, stop); !read) return std::unexpected(std::move(read.error()));
+  if (stop.stop_requested()) return false;
   working_.has_caught_up = true;
   if (is_new || last_flight_row_ != flights_before) publish();
   return !working_.is_complete;
 }
 
-bool Index::read_recipients(trace::RunFileReader& reader) {
+Index::Result<void> Index::read_recipients(trace::RunFileReader& reader) {
   const auto recipients = reader.recipients();
-  if (!recipients) return fail(recipients.error());
+  if (!recipients) return std::unexpected(recipients.error());
   working_.facts.add_recipients(*recipients);
-  return true;
+  return {};
 }
 
-bool Index::read_flights(trace::RunFileReader& reader, const std::stop_token& stop) {
+Index::Result<void> Index::read_flights(trace::RunFileReader& reader, const std::stop_token& stop) {
   std::vector<trace::Flight> more;
   const auto last = reader.for_each_flight_after(last_flight_row_, [&](const trace::Flight& flight) {
     more.push_back(flight);
     return !stop.stop_requested();
   });
-  if (!last) return fail(last.error());
+  if (!last) return std::unexpected(last.error());
   last_flight_row_ = *last;
   working_.flights.add(std::move(more));
-  return !stop.stop_requested();
+  return {};
 }
 
-// In slices, so that the writer of a live run can close its file between two of them, and the others see
-// progress.
-bool Index::read_events(trace::RunFileReader& reader, const std::stop_token& stop) {
-  while (working_.rows.last() < working_.last_event) {
-    if (stop.stop_requested()) return false;
+// In slices, so that the writer of a live run can close its file between two of them, and the others see progress.
+Index::Result<void> Index::read_events(trace::RunFileReader& reader, const std::stop_token& stop) {
+  while (working_.rows.last() < working_.last_event && !stop.stop_requested()) {
     const std::int64_t before = working_.rows.size();
     const auto read = reader.for_each(
         {.after = working_.rows.last(), .up_to = working_.last_event, .limit = options_.slice},
@@ -134,11 +138,11 @@ bool Index::read_events(trace::RunFileReader& reader, const std::stop_token& sto
           take(event);
           return true;
         });
-    if (!read) return fail(read.error());
+    if (!read) return read;
     if (working_.rows.size() == before) break;  // rows went away
     publish();
   }
-  return true;
+  return {};
 }
 
 void Index::take(const trace::StoredEvent& event) {

@@ -9,6 +9,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -72,13 +73,14 @@ class Index {
 
  private:
   void run(const std::stop_token& stop);
+  template <class T>
+  using Result = std::expected<T, trace::FileError>;
   // One look at the file: false when there is no more to come.
-  bool catch_up(trace::RunFileReader& reader, const std::stop_token& stop);
-  bool read_recipients(trace::RunFileReader& reader);
-  bool read_flights(trace::RunFileReader& reader, const std::stop_token& stop);
-  bool read_events(trace::RunFileReader& reader, const std::stop_token& stop);
+  Result<bool> catch_up(trace::RunFileReader& reader, const std::stop_token& stop);
+  Result<void> read_recipients(trace::RunFileReader& reader);
+  Result<void> read_flights(trace::RunFileReader& reader, const std::stop_token& stop);
+  Result<void> read_events(trace::RunFileReader& reader, const std::stop_token& stop);
   void take(const trace::StoredEvent& event);
-  bool fail(trace::FileError error);
   void publish();
 
   std::filesystem::path path_;
