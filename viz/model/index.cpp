@@ -89,7 +89,8 @@ Index::Result<bool> Index::catch_up(trace::RunFileReader& reader, const std::sto
         FileError::Problem::io,
         fmt::format("cannot follow {}: another run has taken its place; open it again", path_.string())});
   }
-  const bool is_new = *last != working_.last_event || *complete != working_.is_complete || !working_.has_caught_up;
+  const bool is_new =
+      *last != working_.last_event || *complete != working_.is_complete || !working_.has_caught_up;
   working_.last_event = *last;
   working_.end_ns = std::max<std::int64_t>(*end_ns, 0);
   working_.is_complete = *complete;
@@ -128,7 +129,8 @@ Index::Result<void> Index::read_flights(trace::RunFileReader& reader, const std:
   return {};
 }
 
-// In slices, so that the writer of a live run can close its file between two of them, and the others see progress.
+// In slices, so that the writer of a live run can close its file between two of them, and the others see
+// progress.
 Index::Result<void> Index::read_events(trace::RunFileReader& reader, const std::stop_token& stop) {
   while (working_.rows.last() < working_.last_event && !stop.stop_requested()) {
     const std::int64_t before = working_.rows.size();
