@@ -29,9 +29,9 @@ if [ ! -f build/release/build.ninja ]; then
   stage "Configuring the build (build/release) ..." cmake --preset release -DMAILROOM_TESTS=OFF
 fi
 if [ -x "$mailroom" ]; then
-  stage "Building what changed ..." cmake --build --preset release --target mailroom
+  stage "Building what changed ..." cmake --build --preset release --target mailroom mailroom-view
 else
-  stage "Building Mailroom; the first time takes some minutes ..." cmake --build --preset release --target mailroom
+  stage "Building Mailroom; the first time takes some minutes ..." cmake --build --preset release --target mailroom mailroom-view
 fi
 
 say "Running $scenario: two offices, a slow link between them, and a message."
