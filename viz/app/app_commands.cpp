@@ -74,7 +74,7 @@ void App::add_view_commands() {
   }
   c.add({.id = "view/maximize", .title = "Give the map the whole window", .menu = "View", .shortcut = "F11",
          .tip = "A double click on a tab does it for any pane; again: all panes", .run = [](Desk& d) {
-           d.look([](View& v) { v.layout.maximized = v.layout.maximized.empty() ? "canvas" : ""; });
+           d.look([](View& v) { v.layout.maximized = v.layout.maximized.empty() ? "topology" : ""; });
          },
          .is_enabled = has_run,
          .is_on = [](const Desk& d) { return !d.view().layout.maximized.empty(); }});

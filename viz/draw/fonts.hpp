@@ -68,6 +68,7 @@ inline constexpr const char* kTerminal = "\uf120";
 inline constexpr const char* kBranch = "\uf126";
 inline constexpr const char* kWrench = "\uf0ad";
 inline constexpr const char* kPlus = "\uf067";
+inline constexpr const char* kMinus = "\uf068";
 inline constexpr const char* kTrash = "\uf1f8";
 inline constexpr const char* kCrosshairs = "\uf05b";
 inline constexpr const char* kMap = "\uf279";

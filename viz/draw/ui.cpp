@@ -82,7 +82,12 @@ void Ui::paragraph(std::string_view text, Color color, float wrap_px) {
   while (at < end) {
     const char* stop = fonts.body->CalcWordWrapPositionA(1.0f, at, end, room);
     if (stop == at) ++stop;  // not even one letter fits
-    this->text({at, static_cast<std::size_t>(stop - at)}, color);
+    // As wide as it is: a tip takes its width from its lines, not they from it.
+    const std::string_view line(at, static_cast<std::size_t>(stop - at));
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    Pen pencil = pen();
+    pencil.text({corner.x, corner.y}, line, {.color = color});
+    ImGui::Dummy({pencil.width(line, {.color = color}), ImGui::GetTextLineHeight()});
     at = stop;
     while (at < end && *at == ' ') ++at;
   }

@@ -195,6 +195,14 @@ std::string short_time(std::int64_t time_ns) {
   return (is_negative ? "-" : "") + text;
 }
 
+std::string short_rate(std::int64_t rate_bps) {
+  const auto rate = static_cast<double>(rate_bps);
+  if (rate < 999.5) return fmt::format("{} bps", rate_bps);
+  if (rate < 999.5e3) return fmt::format("{:.3g} kbps", rate / 1e3);
+  if (rate < 999.5e6) return fmt::format("{:.3g} Mbps", rate / 1e6);
+  return fmt::format("{:.3g} Gbps", rate / 1e9);
+}
+
 std::string short_count(std::int64_t count) {
   if (count < 10'000) return fmt::format("{}", count);
   if (count < 1'000'000) return fmt::format("{}k", count / 1000);

@@ -38,6 +38,8 @@ std::string words_of_fault(const FaultSign& sign);
 std::string percent(double share);
 // "1.26 s", "4 min 12 s", "3 h 5 min": three figures, as people read times.
 std::string short_time(std::int64_t time_ns);
+// "64 kbps", "2.5 Gbps": three figures.
+std::string short_rate(std::int64_t rate_bps);
 // 1,234 → "1234", 12,345 → "12k", 3,400,000 → "3.4M": what fits into a badge.
 std::string short_count(std::int64_t count);
 

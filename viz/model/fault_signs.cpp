@@ -30,15 +30,18 @@ std::vector<Id> numbers(const nlohmann::json& json, const char* key) {
 
 FaultSign read_sign(trace::RunFileReader& reader, trace::FaultId id, const trace::FaultState& fault) {
   FaultSign sign{.fault = id, .what = fault.what, .until_ns = fault.until_ns};
-  if (fault.host) sign.hosts.push_back(fault.host);
-  if (fault.link) sign.links.push_back(fault.link);
+  // A fault of a host names its links too: they are not what is broken.
+  if (fault.host) {
+    sign.hosts.push_back(fault.host);
+  } else if (fault.link) {
+    sign.links.push_back(fault.link);
+  }
   const auto began = reader.event(fault.began);
   if (!began || !*began) return sign;
   const auto json = nlohmann::json::parse((*began)->detail, nullptr, false);
   if (!json.is_object()) return sign;
   const auto kind = json.find("kind");
   if (kind != json.end() && kind->is_string()) sign.shape = shape_of(kind->get<std::string>());
-  // A fault of a host names its links too: they are not what is broken.
   if (!fault.host && !fault.link) {
     if (auto links = numbers<trace::LinkId>(json, "links"); !links.empty() && sign.shape == Shape::down) {
       sign.links = std::move(links);

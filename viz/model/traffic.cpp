@@ -153,9 +153,11 @@ Traffic traffic_of(const trace::RunHeader& header, const trace::World& world,
   return traffic;
 }
 
-Point on_lane(const Lane& lane, std::span<const Point> at, float share, float aside_px) {
+Point on_lane(const Lane& lane, std::span<const Point> at, float share, float aside_px, float edge_px) {
   if (lane.count < 2) return {};
-  float left = share * length_of(lane, at);
+  const float whole = length_of(lane, at);
+  const float edge = std::min(edge_px, whole * 0.3f);
+  float left = edge + share * (whole - 2 * edge);
   for (std::size_t i = 1; i < static_cast<std::size_t>(lane.count); ++i) {
     const Point a = node_at(at, lane.nodes[i - 1]);
     const Point b = node_at(at, lane.nodes[i]);

@@ -51,7 +51,8 @@ Traffic traffic_of(const trace::RunHeader& header, const trace::World& world,
                    std::span<const trace::Flight> flights, std::int64_t time_ns, std::span<const Point> at,
                    const Rect& seen, const TrafficRoom& room, trace::MessageId always);
 
-// Where a share of a lane's way is, on the side on which its direction runs.
-Point on_lane(const Lane& lane, std::span<const Point> at, float share, float aside_px);
+// Where a share of a lane's way is, on the side on which its direction runs. `edge_px` are left out at both
+// ends: what is drawn there is not seen behind the nodes.
+Point on_lane(const Lane& lane, std::span<const Point> at, float share, float aside_px, float edge_px = 0);
 
 }  // namespace mailroom::viz

@@ -7,8 +7,8 @@ namespace mailroom::viz {
 std::vector<std::unique_ptr<Pane>> all_panes() {
   std::vector<std::unique_ptr<Pane>> panes;
   panes.push_back(start_pane());
+  panes.push_back(canvas_pane());
   panes.push_back(notes_pane());
-  panes.push_back(ladder_pane());
   return panes;
 }
 

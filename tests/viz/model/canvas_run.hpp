@@ -59,9 +59,16 @@ class SmallRun {
     return last_;
   }
   void flies(const trace::Flight& flight) { writer_->write(flight); }
+  // The finished file.
+  const std::filesystem::path& file() {
+    if (writer_ != nullptr) {
+      EXPECT_TRUE(writer_->finish());
+      writer_.reset();
+    }
+    return path_;
+  }
   trace::RunFileReader read() {
-    EXPECT_TRUE(writer_->finish());
-    auto reader = trace::RunFileReader::open(path_);
+    auto reader = trace::RunFileReader::open(file());
     EXPECT_TRUE(reader) << reader.error().text;
     return std::move(*reader);
   }

@@ -87,6 +87,13 @@ TEST(CanvasWords, WriteTimesAsPeopleReadThem) {
   EXPECT_EQ(short_time(-2'000'000'000), "-2 s");
 }
 
+TEST(CanvasWords, WriteRatesWithThreeFigures) {
+  EXPECT_EQ(short_rate(300), "300 bps");
+  EXPECT_EQ(short_rate(64'000), "64 kbps");
+  EXPECT_EQ(short_rate(622'080'000), "622 Mbps");
+  EXPECT_EQ(short_rate(2'500'000'000), "2.5 Gbps");
+}
+
 TEST(CanvasWords, KeepCountsShort) {
   EXPECT_EQ(short_count(0), "0");
   EXPECT_EQ(short_count(9'999), "9999");

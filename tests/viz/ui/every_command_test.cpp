@@ -72,6 +72,8 @@ class UiEveryCommand : public testing::Test {
       s.desk().edit("notes", [](View& v) {
         v.notes = {{.time_ns = 1'000'000, .text = "first"}, {.time_ns = 950'000'000'000, .text = "last"}};
         v.filter = "to:bob@south.example";
+        v.moved = {{trace::HostId{1}, Point{0.2f, 0.1f}}};
+        v.path_on_map = {{1}, {2}};
         v.range = TimeRange{0, 500'000'000'000};
       });
       s.desk().select(trace::HostId{3});
