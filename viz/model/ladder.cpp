@@ -19,6 +19,24 @@ std::expected<Ladder, trace::FileError> read_ladder(trace::RunFileReader& reader
   return LadderBuilder(reader, question, std::move(*events)).build();
 }
 
+trace::StoredEvent Ladder::event_of(const LadderRow& row) const {
+  trace::StoredEvent event{.id = row.event, .time_ns = row.sent_ns, .kind = row.kind};
+  // Of somebody outside it is the arrival that was recorded.
+  const LadderLane& from = lanes[static_cast<std::size_t>(row.from)];
+  event.host = from.host ? from.host : lanes[static_cast<std::size_t>(row.to)].host;
+  event.link = row.link;
+  event.connection = row.connection;
+  event.session = row.session;
+  event.message = row.message;
+  event.copy = row.copy;
+  event.recipient = row.recipient;
+  event.fault = row.fault;
+  event.code = row.code;
+  if (row.octets >= 0) event.size = row.octets;
+  event.text = row.text;
+  return event;
+}
+
 std::ptrdiff_t Ladder::row_at(trace::EventId event) const {
   std::ptrdiff_t at = -1;
   for (std::size_t i = 0; i < rows.size(); ++i)

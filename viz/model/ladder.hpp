@@ -64,6 +64,9 @@ struct LadderRow {
   trace::SessionId session{};
   trace::ConnectionId connection{};
   trace::MessageId message{};
+  trace::CopyId copy{};
+  trace::RecipientId recipient{};
+  trace::LinkId link{};
   trace::FaultId fault{};
   std::int64_t lasts_ns = 0;  // of a gap
   friend bool operator==(const LadderRow&, const LadderRow&) = default;
@@ -102,6 +105,8 @@ struct Ladder {
   std::string lacks{};     // what the run's level left out, as a sentence; empty: nothing
   friend bool operator==(const Ladder&, const Ladder&) = default;
 
+  // What a row's first end was, as far as filters and those who hide events ask.
+  trace::StoredEvent event_of(const LadderRow& row) const;
   // The last row that has begun when this event has happened; -1: none.
   std::ptrdiff_t row_at(trace::EventId event) const;
 };

@@ -155,6 +155,9 @@ LadderRow LadderBuilder::row_of(const Event& e, What what) const {
           .session = e.session,
           .connection = e.connection,
           .message = e.message,
+          .copy = e.copy,
+          .recipient = e.recipient,
+          .link = e.link,
           .fault = e.fault};
 }
 

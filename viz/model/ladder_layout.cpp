@@ -92,11 +92,59 @@ LadderLayout true_time(const Ladder& ladder, double rows_per_s) {
   return layout;
 }
 
+// Moves everything from a phase's first row on down, to make room for its name.
+void make_heads(const Ladder& ladder, LadderLayout& layout) {
+  std::vector<std::size_t> order(ladder.phases.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return ladder.phases[i].first; });
+  std::vector<double> tops;  // of heads, as they were without them
+  layout.heads.resize(order.size());
+  for (const std::size_t i : order) {
+    const double top = layout.places[ladder.phases[i].first].top;
+    layout.heads[i] = top + kPhaseHead * static_cast<double>(tops.size());
+    tops.push_back(top);
+  }
+  // What begins below a head's place moves with it; what began above and ends below is drawn longer. A row
+  // and a head at one place: the head is first, unless the row is of what came before.
+  const auto moved = [&](double place, bool is_end) {
+    const auto heads = is_end ? std::ranges::lower_bound(tops, place) : std::ranges::upper_bound(tops, place);
+    return place + kPhaseHead * static_cast<double>(heads - tops.begin());
+  };
+  for (std::size_t i = 0; i < layout.places.size(); ++i) {
+    LadderPlace& place = layout.places[i];
+    const double top = place.top;
+    place.top = moved(place.top, false);
+    place.bottom = place.bottom <= top ? place.top : moved(place.bottom, true);
+  }
+  layout.height += kPhaseHead * static_cast<double>(tops.size());
+}
+
 }  // namespace
 
 LadderLayout lay_out(const Ladder& ladder, LadderAxis axis, double rows_per_s) {
   if (ladder.rows.empty()) return {};
-  return axis == LadderAxis::rows ? equal_rows(ladder) : true_time(ladder, rows_per_s);
+  LadderLayout layout = axis == LadderAxis::rows ? equal_rows(ladder) : true_time(ladder, rows_per_s);
+  make_heads(ladder, layout);
+  return layout;
+}
+
+double LadderLayout::at(const Ladder& ladder, std::int64_t time_ns, trace::EventId event) const {
+  const std::ptrdiff_t row = ladder.row_at(event);
+  if (row < 0) return 0;
+  const auto i = static_cast<std::size_t>(row);
+  if (i + 1 >= ladder.rows.size()) return places[i].top;
+  // A wait that follows begins when the last thing before it is over.
+  const std::int64_t from_ns = ladder.rows[i].sent_ns;
+  const std::int64_t until_ns = ladder.rows[i + 1].sent_ns;
+  if (ladder.rows[i + 1].what == What::gap && time_ns >= until_ns) {
+    const LadderRow& gap = ladder.rows[i + 1];
+    const double share = static_cast<double>(time_ns - gap.sent_ns) /
+                         static_cast<double>(std::max<std::int64_t>(gap.lasts_ns, 1));
+    return places[i + 1].top + (places[i + 1].bottom - places[i + 1].top) * std::clamp(share, 0.0, 1.0);
+  }
+  if (until_ns <= from_ns) return places[i].top;
+  const double share = static_cast<double>(time_ns - from_ns) / static_cast<double>(until_ns - from_ns);
+  return places[i].top + (places[i + 1].top - places[i].top) * std::clamp(share, 0.0, 1.0);
 }
 
 }  // namespace mailroom::viz

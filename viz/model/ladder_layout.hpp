@@ -22,8 +22,15 @@ struct LadderPlace {
 
 struct LadderLayout {
   std::vector<LadderPlace> places;  // [row]
+  std::vector<double> heads;        // [phase]: where the room for its name begins
   double height = 0;
+
+  // Where a moment is: between the row that it comes after, and the next.
+  double at(const Ladder& ladder, std::int64_t time_ns, trace::EventId event) const;
 };
+
+// Room that is left for the name of a phase, above its first row.
+inline constexpr double kPhaseHead = 0.9;
 
 // `rows_per_s`: of LadderAxis::time, how many rows' heights a second is; 0: so that half of the steps are a
 // row or more.

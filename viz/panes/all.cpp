@@ -9,6 +9,7 @@ std::vector<std::unique_ptr<Pane>> all_panes() {
   panes.push_back(start_pane());
   panes.push_back(canvas_pane());
   panes.push_back(notes_pane());
+  panes.push_back(ladder_pane());
   return panes;
 }
 

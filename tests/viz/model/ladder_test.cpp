@@ -284,12 +284,14 @@ TEST_F(LadderTest, RowsAreAtEqualDistancesAndArrowsDoNotPassWhatCameLater) {
   const LadderLayout layout = lay_out(ladder, LadderAxis::rows);
   ASSERT_EQ(layout.places.size(), ladder.rows.size());
   for (std::size_t i = 0; i < ladder.rows.size(); ++i) {
-    EXPECT_EQ(layout.places[i].top, static_cast<double>(i));
+    const auto heads =
+        std::ranges::count_if(ladder.phases, [&](const LadderPhase& p) { return p.first <= i; });
+    EXPECT_NEAR(layout.places[i].top, static_cast<double>(i) + kPhaseHead * static_cast<double>(heads), 1e-9);
     EXPECT_GE(layout.places[i].bottom, layout.places[i].top);
     for (std::size_t j = i + 1; j < ladder.rows.size(); ++j) {
       const bool is_later = ladder.rows[i].received && ladder.rows[j].event > ladder.rows[i].received;
       if (is_later && ladder.rows[j].what != What::gap) {
-        EXPECT_LE(layout.places[i].bottom, layout.places[j].top) << i << " " << j;
+        EXPECT_LE(layout.places[i].bottom, layout.places[j].top + 1e-9) << i << " " << j;
       }
     }
   }
@@ -319,6 +321,30 @@ TEST_F(LadderTest, TrueTimeKeepsProportionsAndCutsWaits) {
   const LadderLayout chosen = lay_out(ladder, LadderAxis::time);
   EXPECT_GT(chosen.height, 10);
   EXPECT_EQ(lay_out({}, LadderAxis::time).height, 0);
+}
+
+TEST_F(LadderTest, AMomentStandsBetweenItsRows) {
+  const Ladder ladder = read(message(1));
+  const LadderLayout layout = lay_out(ladder, LadderAxis::rows);
+  EXPECT_EQ(layout.at(ladder, 0, {1}), 0);
+  const LadderRow& helo = find(ladder, "HELO");
+  const auto i = static_cast<std::size_t>(&helo - ladder.rows.data());
+  EXPECT_EQ(layout.at(ladder, helo.sent_ns, helo.event), layout.places[i].top);
+  const double between = layout.at(ladder, helo.sent_ns + 5 * LadderRun::kMs, helo.event);
+  EXPECT_NEAR(between, (layout.places[i].top + layout.places[i + 1].top) / 2, 1e-6);
+  const LadderRow& gap = find_gap(ladder, "15 min");
+  const auto g = static_cast<std::size_t>(&gap - ladder.rows.data());
+  const double waiting = layout.at(ladder, gap.sent_ns + gap.lasts_ns / 2, ladder.rows[g - 1].event);
+  EXPECT_NEAR(waiting, (layout.places[g].top + layout.places[g].bottom) / 2, 1e-6);
+  double before = 0;
+  for (std::int64_t time_ns = 0; time_ns < 1000 * LadderRun::kS; time_ns += LadderRun::kS / 3) {
+    trace::EventId event{};
+    for (const LadderRow& row : ladder.rows)
+      if (row.what != What::gap && row.sent_ns <= time_ns) event = std::max(event, row.event);
+    const double at = layout.at(ladder, time_ns, event);
+    EXPECT_GE(at, before);
+    before = at;
+  }
 }
 
 // --- hostile
