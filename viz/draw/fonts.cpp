@@ -25,16 +25,21 @@ constexpr ImWchar kLetters[] = {0x0020, 0x017F, 0x0370, 0x03FF, 0x0400, 0x045F, 
 // Arrows, mathematical and technical signs, of which a font of letters has only a few.
 constexpr ImWchar kSigns[] = {0x2190, 0x21A9, 0x2200, 0x2265, 0x2318, 0x2318, 0x2400, 0x2426, 0x25A0, 0x25FF,
                               0x2713, 0x2718, 0xFFFD, 0xFFFD, 0};
-// Of Font Awesome only what has a name here (icon::), or the letters of a large window would not fit into a texture.
-constexpr ImWchar kIconLetters[] = {
-    0xF002, 0xF002, 0xF007, 0xF007, 0xF00D, 0xF00D, 0xF017, 0xF017, 0xF01C, 0xF01C, 0xF01E, 0xF01E,
-    0xF02D, 0xF02D, 0xF03A, 0xF03A, 0xF042, 0xF042, 0xF048, 0xF048, 0xF049, 0xF049, 0xF04A, 0xF04A,
-    0xF04B, 0xF04B, 0xF04C, 0xF04C, 0xF050, 0xF050, 0xF051, 0xF051, 0xF05B, 0xF05B, 0xF065, 0xF065,
-    0xF066, 0xF066, 0xF067, 0xF067, 0xF06E, 0xF06E, 0xF070, 0xF070, 0xF071, 0xF071, 0xF074, 0xF074,
-    0xF07C, 0xF07C, 0xF08D, 0xF08D, 0xF0A0, 0xF0A0, 0xF0AD, 0xF0AD, 0xF0B0, 0xF0B0, 0xF0C0, 0xF0C0,
-    0xF0E0, 0xF0E0, 0xF0E2, 0xF0E2, 0xF0E7, 0xF0E7, 0xF0E8, 0xF0E8, 0xF111, 0xF111, 0xF120, 0xF120,
-    0xF126, 0xF126, 0xF127, 0xF127, 0xF128, 0xF128, 0xF1F8, 0xF1F8, 0xF201, 0xF201, 0xF233, 0xF233,
-    0xF249, 0xF249, 0xF279, 0xF279, 0xF2B6, 0xF2B6, 0};
+constexpr const char* kIconTexts[] = {
+#define ICON(name, letter) letter,
+#include "viz/draw/icons.def"
+#undef ICON
+};
+// As ImGui wants them: from, to, …, 0. All lie in U+F000 … U+FFFF, which is three octets of UTF-8.
+constexpr auto kIconLetters = [] {
+  std::array<ImWchar, std::size(kIconTexts) * 2 + 1> ranges{};
+  for (std::size_t i = 0; i < std::size(kIconTexts); ++i) {
+    const auto octet = [&](int at) { return static_cast<unsigned>(static_cast<unsigned char>(kIconTexts[i][at])); };
+    const auto letter = static_cast<ImWchar>((octet(0) & 0xFU) << 12U | (octet(1) & 0x3FU) << 6U | (octet(2) & 0x3FU));
+    ranges[i * 2] = ranges[i * 2 + 1] = letter;
+  }
+  return ranges;
+}();
 
 bool is_there(const char* path) {
   std::error_code error;
@@ -66,7 +71,7 @@ ImFont* add(std::initializer_list<const char*> paths, float size_px, bool& has_i
     ImFontConfig icons = config;
     icons.MergeMode = true;
     icons.GlyphMinAdvanceX = size_px;
-    atlas.AddFontFromFileTTF(path, size_px * 0.92f, &icons, kIconLetters);
+    atlas.AddFontFromFileTTF(path, size_px * 0.92f, &icons, kIconLetters.data());
     has_icons = true;
     break;
   }
