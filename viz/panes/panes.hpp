@@ -11,6 +11,7 @@ namespace mailroom::viz {
 std::unique_ptr<Pane> start_pane();  // what to do first, while no run is open
 std::unique_ptr<Pane> notes_pane();  // a reader's notes, which are the stops of presenter mode
 std::unique_ptr<Pane> ladder_pane(); // the sequence diagram of a session or of a message
+std::unique_ptr<Pane> events_pane();  // the list of events
 
 std::unique_ptr<Pane> canvas_pane();  // the network, and mail moving in it
 
