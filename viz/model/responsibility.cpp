@@ -47,8 +47,7 @@ std::string overlap_words(const Owed& owed, const trace::World& world, const sto
   const std::string to = names.host(receiver->host);
   const std::string from = names.host(sender->host);
   if (!receiver->open())
-    return fmt::format("{} has committed it (and it ended well or not there), but {} has not read the 250: {} still owes it, "
-                       "and will send it again.",
+    return fmt::format("{} has taken it and dealt with it, but {} has not read the 250: {} still owes it, and will send it again.",
                        to, from, from);
   return fmt::format("{} and {} both owe it: {} has committed it, but {} has not read the 250 yet.", from, to, to, from);
 }

@@ -8,6 +8,10 @@ std::vector<std::unique_ptr<Pane>> all_panes() {
   std::vector<std::unique_ptr<Pane>> panes;
   panes.push_back(start_pane());
   panes.push_back(canvas_pane());
+  panes.push_back(hosts_pane());
+  panes.push_back(host_pane());
+  panes.push_back(message_pane());
+  panes.push_back(why_pane());
   panes.push_back(notes_pane());
   panes.push_back(ladder_pane());
   panes.push_back(events_pane());

@@ -15,4 +15,10 @@ std::unique_ptr<Pane> events_pane();  // the list of events
 
 std::unique_ptr<Pane> canvas_pane();  // the network, and mail moving in it
 
+std::unique_ptr<Pane> hosts_pane();    // all hosts, with a sign for how each is
+std::unique_ptr<Pane> host_pane();     // one host: mail flow, queue, mailboxes, protocol states, names
+
+std::unique_ptr<Pane> message_pane();  // one message: where it is, envelope and header, trace, text
+std::unique_ptr<Pane> why_pane();      // the chain of causes
+
 }  // namespace mailroom::viz
