@@ -86,6 +86,8 @@ void Desk::select(const trace::StoredEvent& event) {
 void Desk::bring_to_front(std::string_view place, std::string_view id) {
   look([&](View& v) {
     v.layout.in_front[std::string(place)] = id;
+    // In a small window the panes of other places are tabs of the middle.
+    v.layout.in_front["center"] = id;
     if (!v.layout.maximized.empty()) v.layout.maximized = id;
   });
 }

@@ -43,16 +43,33 @@ std::expected<bool, trace::FileError> gather(trace::RunFileReader& reader, const
 
 std::shared_ptr<PlotAnswer> answer_of(trace::RunFileReader& reader, const PlotQuestion& question,
                                       const MailFacts& facts) {
+  static std::atomic<std::uint64_t> last_number{0};
   auto answer = std::make_shared<PlotAnswer>();
+  answer->number = ++last_number;
   answer->header = reader.header();
   answer->facts = facts;
   answer->filter = question.filter;
   answer->range = question.range;
   answer->plots = plots_of(answer->facts, answer->header, question.range);
+  if (!question.with_deliveries && !question.a) return answer;
+  auto deliveries = read_deliveries(reader, answer->facts);
+  if (!deliveries) {
+    answer->error = deliveries.error().text;
+    return answer;
+  }
+  answer->deliveries = std::move(*deliveries);
+  if (!question.a) return answer;
+  answer->comparison = compare(question.a->deliveries, answer->deliveries);
+  answer->differences = differences(question.a->header, answer->header);
   return answer;
 }
 
 }  // namespace
+
+bool PlotQuestion::is_about_the_same_as(const PlotQuestion& other) const {
+  return path == other.path && filter == other.filter && range == other.range && file_number == other.file_number &&
+         with_deliveries == other.with_deliveries && a == other.a;
+}
 
 std::shared_ptr<const PlotAnswer> answer_plots(trace::RunFileReader& reader, const PlotQuestion& question,
                                                const std::function<bool(double)>& goes_on) {
@@ -61,7 +78,7 @@ std::shared_ptr<const PlotAnswer> answer_plots(trace::RunFileReader& reader, con
   const EventTest test = question.test_maker ? question.test_maker(reader) : EventTest{};
   const auto gathered = gather(reader, test, facts, so_far, goes_on);
   auto answer = answer_of(reader, question, facts);
-  answer->complete = gathered && *gathered;
+  answer->complete = gathered && *gathered && answer->error.empty();
   if (!gathered) answer->error = gathered.error().text;
   return answer;
 }
@@ -87,7 +104,7 @@ class PlotPass::Gathering {
     });
     if (gathered && !*gathered) return;
     auto answer = answer_of(*reader_, question, facts_);
-    answer->complete = gathered.has_value();
+    answer->complete = gathered && answer->error.empty();
     if (!gathered) {
       answer->error = gathered.error().text;
       reader_.reset();
@@ -142,16 +159,11 @@ PlotPass::~PlotPass() = default;
 
 void PlotPass::ask(const PlotQuestion& question) {
   const std::lock_guard lock(mutex_);
-  if (asked_ && asked_->path == question.path && asked_->filter == question.filter &&
-      asked_->range == question.range && asked_->up_to == question.up_to &&
-      asked_->file_number == question.file_number)
-    return;
+  const bool is_same = asked_ && question.is_about_the_same_as(*asked_);
+  if (is_same && asked_->up_to == question.up_to) return;
   // A run that grows all the time is not asked about anew before what is going on is done.
-  const bool only_grew = asked_ && asked_->path == question.path && asked_->filter == question.filter &&
-                         asked_->range == question.range && asked_->file_number == question.file_number;
-  if (only_grew && busy_) return;
-  if (asked_ && (asked_->path != question.path || asked_->file_number != question.file_number))
-    result_.reset();
+  if (is_same && busy_) return;
+  if (asked_ && (asked_->path != question.path || asked_->file_number != question.file_number)) result_.reset();
   asked_ = question;
   newest_ = ++question_number_;
   busy_ = true;

@@ -20,6 +20,7 @@
 #include <thread>
 
 #include "sim/trace/run_file_reader.hpp"
+#include "viz/model/compare.hpp"
 #include "viz/model/plots.hpp"
 
 namespace mailroom::viz {
@@ -29,6 +30,8 @@ using EventTest = std::function<bool(const trace::StoredEvent&)>;
 // Makes one for a reader of its own thread.
 using EventTestMaker = std::function<EventTest(trace::RunFileReader&)>;
 
+struct PlotAnswer;
+
 struct PlotQuestion {
   std::filesystem::path path;
   std::string filter{};         // its text: another text, another filter; empty: everything counts
@@ -37,12 +40,22 @@ struct PlotQuestion {
   trace::EventId
       up_to{};  // the file's last event that the asker knows of: a greater one than before means that it grew
   std::int64_t file_number = 0;  // another number, another run, though the path be the same
+  bool with_deliveries = false;
+  // Of a second run (B): the answer of the first, with its deliveries, to compare with.
+  std::shared_ptr<const PlotAnswer> a{};
+
+  // The same, but that the file may have grown since.
+  bool is_about_the_same_as(const PlotQuestion& other) const;
 };
 
 struct PlotAnswer {
+  std::uint64_t number = 0;  // another one for each answer of this process, unlike an address
   trace::RunHeader header;
   MailFacts facts;
   PlotSet plots;
+  std::vector<DeliveryRow> deliveries{};     // if they were asked for
+  std::optional<Comparison> comparison{};    // of A with this one, if that was asked for
+  std::vector<std::string> differences{};    // why the two may be no fair pair
   std::string filter{};
   PlotRange range{};
   bool complete = false;  // all events that were asked for are in it

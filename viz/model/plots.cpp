@@ -219,10 +219,12 @@ Plot hops_plot(const MailFacts& facts, std::span<const RootOutcome> outcomes, co
     }
     rows.resize(kMostBars - 1);
   }
-  // In the order of the way: by the mean place on it.
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return a.second.places * b.second.count < b.second.places * a.second.count;
-  });
+  // Few are in the order of the way, by the mean place on it; many have the greatest first.
+  constexpr std::size_t kFew = 8;
+  if (rows.size() <= kFew)
+    std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+      return a.second.places * b.second.count < b.second.places * a.second.count;
+    });
   for (const auto& [hop, sum] : rows) {
     const std::string to = hop.second ? host_name(header, hop.second) : "mailbox";
     add(fmt::format("{} → {}", host_name(header, hop.first), to),
@@ -357,6 +359,20 @@ ThroughputPlots throughput_plots(const MailFacts& facts, const PlotRange& range)
   plots.messages.notes.push_back(note);
   plots.octets.notes.push_back(note);
   return plots;
+}
+
+Plot overlaid(const Plot& a, const Plot& b, const std::string& name_a, const std::string& name_b) {
+  Plot plot = a.empty.empty() ? a : b;
+  plot.series.clear();
+  plot.statistics.reset();  // there would be two
+  for (const auto& [one, name] : {std::pair(&a, &name_a), std::pair(&b, &name_b)}) {
+    if (one->series.empty()) continue;
+    plot.series.push_back(one->series.front());
+    plot.series.back().name = *name;
+  }
+  plot.notes.clear();
+  plot.empty = plot.series.empty() ? a.empty : "";
+  return plot;
 }
 
 PlotSet plots_of(const MailFacts& facts, const trace::RunHeader& header, const PlotRange& range) {

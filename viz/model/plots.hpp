@@ -45,6 +45,9 @@ ThroughputPlots throughput_plots(const MailFacts& facts, const PlotRange& range)
 
 PlotSet plots_of(const MailFacts& facts, const trace::RunHeader& header, const PlotRange& range);
 
+// The first series of each, one over the other; what A says of axes and title. Empty only if both are.
+Plot overlaid(const Plot& a, const Plot& b, const std::string& name_a, const std::string& name_b);
+
 // Delays in seconds of the user's messages that `range` takes, ascending, with what they are about.
 std::vector<PlotPoint> delays_in(std::span<const RootOutcome> outcomes, const PlotRange& range);
 // 1, 2 or 5 times a power of ten, not less than `least_ns` and at least a millisecond.

@@ -15,6 +15,7 @@ std::vector<std::unique_ptr<Pane>> all_panes() {
   panes.push_back(notes_pane());
   panes.push_back(ladder_pane());
   panes.push_back(events_pane());
+  panes.push_back(plots_pane());
   return panes;
 }
 

@@ -14,6 +14,7 @@ std::unique_ptr<Pane> ladder_pane(); // the sequence diagram of a session or of 
 std::unique_ptr<Pane> events_pane();  // the list of events
 
 std::unique_ptr<Pane> canvas_pane();  // the network, and mail moving in it
+std::unique_ptr<Pane> plots_pane();  // delays, queues, hops, replies, throughput, two runs
 
 std::unique_ptr<Pane> hosts_pane();    // all hosts, with a sign for how each is
 std::unique_ptr<Pane> host_pane();     // one host: mail flow, queue, mailboxes, protocol states, names
