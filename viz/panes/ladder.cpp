@@ -280,9 +280,7 @@ void LadderPane::place_lanes(const Desk& desk, float wide) {
   // Half a lane's name stands on each side of the first and of the last lane.
   const float margin = ui.px(58);
   const float room = wide - left - 2 * margin - scroll_bar;
-  float sum = 0;
-  for (std::size_t i = 1; i < count; ++i) sum += shares_[i];
-  const float unit = count > 1 ? std::max(room / sum, ui.px(kLeastLane) / 1.0f) : 0;
+  const float unit = count > 1 ? std::max(room / static_cast<float>(count - 1), ui.px(kLeastLane)) : 0;
   lanes_px_.assign(count, left + margin);
   for (std::size_t i = 1; i < count; ++i)
     lanes_px_[i] = lanes_px_[i - 1] + std::max(unit * shares_[i], ui.px(60));

@@ -342,6 +342,7 @@ void LadderPainter::draw_moment() {
   pen_.dashed({left + px(14) + picture_.times_px, at}, {picture_.area.right, at}, color, px(1));
   const std::array tip{Point{left, at - px(5)}, Point{left + px(9), at}, Point{left, at + px(5)}};
   pen_.polygon(tip, color);
+  pen_.hot("ladder/moment", {left, at - px(5), left + px(9), at + px(5)});
 }
 
 std::optional<std::size_t> LadderPainter::row_at(Point point) const {

@@ -147,19 +147,28 @@ std::string LadderPane::title_of(const Desk& desk, const LadderSubject& subject)
   const auto between = [&](trace::HostId from, trace::HostId to) {
     return fmt::format("{} to {}", from ? desk.name_of(from) : "outside", to ? desk.name_of(to) : "?");
   };
+  // The world knows what has happened; the ladder that is shown, and the facts, also what is to come.
+  trace::HostId from{};
+  trace::HostId to{};
   if (subject.session) {
-    const trace::SessionState* session = world.sessions.find(subject.session);
-    if (session == nullptr) return fmt::format("Session {}", subject.session.value);
-    trace::HostId from = session->sender.host;
-    trace::HostId to = session->receiver.host;
-    if (const trace::ConnectionState* connection = world.connections.find(session->connection)) {
+    trace::ConnectionId over{};
+    if (const trace::SessionState* session = world.sessions.find(subject.session)) {
+      from = session->sender.host;
+      to = session->receiver.host;
+      over = session->connection;
+    }
+    if (const Facts::Connection* connection = over ? desk.run->index().facts.connection(over) : nullptr) {
       if (!from) from = connection->from;
       if (!to) to = connection->to;
+    }
+    if (!from && !to && ladder_ && ladder_->question.subject == subject && ladder_->lanes.size() > 1) {
+      from = ladder_->lanes[0].host;
+      to = ladder_->lanes[1].host;
     }
     return fmt::format("Session {}: {}", subject.session.value, between(from, to));
   }
   if (subject.connection) {
-    const trace::ConnectionState* connection = world.connections.find(subject.connection);
+    const Facts::Connection* connection = desk.run->index().facts.connection(subject.connection);
     if (connection == nullptr) return fmt::format("Connection {}", subject.connection.value);
     return fmt::format("Connection {}: {}", subject.connection.value,
                        between(connection->from, connection->to));
