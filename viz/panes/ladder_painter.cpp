@@ -137,7 +137,9 @@ void LadderPainter::draw_phases() {
     if (has_sessions && phase.session) name += fmt::format("  (session {})", phase.session.value);
     Pen::Style style = letters;
     style.color = color;
-    pen_.label({x + px(10), top}, name, style);
+    const float wide = std::min(pen_.width(name, style), style.max_width);
+    write({x + px(7), top - px(1), x + px(13) + wide, top + pen_.height(style) + px(1)}, name, style,
+          theme.panel);
   }
 }
 
@@ -214,7 +216,7 @@ void LadderPainter::draw_arrow(std::size_t index, const LadderRow& row, const In
   if (has_plate) {
     const Pen::Style style{.color = ink.text,
                            .face = Face::mono,
-                           .size_px = row.what == What::segment ? px(11.5f) : 0,
+                           .size_px = row.what == What::segment ? px(13) : 0,
                            .align = Pen::Align::center,
                            .max_width = row.is_lost ? room * static_cast<float>(kLostShare) - px(10) : room};
     // In the middle; where the line is steep, nearer to its beginning, so that it stands beside its own row.
@@ -236,7 +238,7 @@ void LadderPainter::draw_arrow(std::size_t index, const LadderRow& row, const In
       picture_.time_ns >= row.sent_ns && picture_.time_ns <= row.received_ns) {
     const float share = static_cast<float>(picture_.time_ns - row.sent_ns) /
                         static_cast<float>(row.received_ns - row.sent_ns);
-    pen_.circle(from + (to - from) * share, px(5), picture_.theme.accent);
+    pen_.ring(from + (to - from) * share, px(6), picture_.theme.accent, px(3));
   }
 }
 
