@@ -86,7 +86,8 @@ void add_arrow(Machine& machine, State from, State to, std::string label) {
   machine.arrows.push_back({.from = static_cast<int>(from),
                             .to = static_cast<int>(to),
                             .label = std::move(label),
-                            .is_back = b.row < a.row || b.row > a.row + 1});
+                            // Beside the main way, one step up is drawn as such.
+                            .is_back = b.row > a.row + 1 || (b.row < a.row && !(a.column == 1 && b.column == 1))});
 }
 
 // The commands of the main way; the others change nothing or are told beside it (legal_in()).

@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
+#include "sim/faults/fault.hpp"
 #include "sim/story/fault_words.hpp"
 #include "sim/story/printable.hpp"
 #include "sim/story/quantities.hpp"
@@ -56,8 +58,16 @@ int depth_of(const StoredEvent& e) {
   }
 }
 
+// A connection that is reset is so in an instant, and nothing ends.
+bool is_an_instant(const StoredEvent& began) {
+  const std::vector<std::string> names = story::detail_texts(began.detail, "kind");
+  return !names.empty() && std::ranges::any_of(faults::kKinds, [&](const faults::KindInfo& kind) {
+    return kind.name == names.front() && !kind.is_lasting;
+  });
+}
+
 std::string fault_words(const StoredEvent& e, const trace::World& world) {
-  std::int64_t ended_ns = e.value.value_or(-1);
+  std::int64_t ended_ns = is_an_instant(e) ? e.time_ns : e.value.value_or(-1);
   if (const trace::FaultState* fault = world.faults.find(e.fault); fault != nullptr && fault->began == e.id)
     if (fault->ended) ended_ns = fault->ended_ns;
   return fmt::format("{} {}", story::as_reason(e.text), story::in_force_words(e.time_ns, ended_ns));

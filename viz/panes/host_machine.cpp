@@ -63,14 +63,19 @@ void draw_machine(Desk& desk, Side side, std::optional<std::int64_t> state) {
     const Pen::Style letters{.color = leaves_now ? theme.accent : theme.dim, .face = Face::mono,
                              .size_px = line * 0.86f};
     if (arrow.is_back) {
-      draw_back(pen, ui, p, from, to, lane++ % 2, color);
-      pen.label({p.left + ui.px(26), (from.center().y < to.center().y ? to.top - line : from.bottom + ui.px(1))}, arrow.label, letters);
+      draw_back(pen, ui, p, from, to, lane % 2, color);
+      // Labels of two ways that end in one gap stand beside each other.
+      pen.label({p.left + ui.px(26) + static_cast<float>(lane % 2) * from.width() * 0.5f,
+                 from.center().y < to.center().y ? to.top - line : from.bottom + ui.px(1)},
+                arrow.label, letters);
+      ++lane;
     } else if (from.top == to.top) {
       pen.arrow({from.right, from.center().y}, {to.left, to.center().y}, color, ui.px(1.3f), ui.px(7));
     } else if (from.left == to.left) {
-      const float x = from.left + from.width() * 0.22f;
-      pen.arrow({x, from.bottom}, {x, to.top}, color, ui.px(1.3f), ui.px(7));
-      pen.label({x + ui.px(8), (from.bottom + to.top) / 2 - line / 2}, arrow.label, letters);
+      const bool is_up = to.top < from.top;
+      const float x = from.left + from.width() * (is_up ? 0.6f : 0.22f);
+      pen.arrow({x, is_up ? from.top : from.bottom}, {x, is_up ? to.bottom : to.top}, color, ui.px(1.3f), ui.px(7));
+      pen.label({x + ui.px(8), is_up ? (to.bottom + from.top) / 2 - line / 2 : (from.bottom + to.top) / 2 - line / 2}, arrow.label, letters);
     } else {
       const bool to_side = to.left > from.left;
       const bool is_down = to.top > from.top;

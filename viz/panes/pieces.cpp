@@ -41,21 +41,38 @@ std::string_view sign_of(story::Tone tone) {
   return " ";
 }
 
+namespace {
+
+// As much of `text` as finds room, whole characters, at least one.
+std::size_t fitting(const ImFont& font, std::string_view text, float width_px) {
+  const char* rest = text.data();
+  font.CalcTextSizeA(font.FontSize, width_px, 0, text.data(), text.data() + text.size(), &rest);
+  auto size = static_cast<std::size_t>(rest - text.data());
+  if (size == 0) size = 1;
+  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) ++size;
+  return size;
+}
+
+}  // namespace
+
+// Breaks at blanks only: an address that is torn at its dots cannot be read.
 std::vector<std::string_view> wrapped(const Ui& ui, std::string_view text, Face face, float width_px, std::size_t most) {
   std::vector<std::string_view> lines;
   const ImFont& font = *ui.fonts.of(face);
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end && lines.size() < most) {
-    const char* stop = font.CalcWordWrapPositionA(1.0f, at, end, std::max(width_px, 1.0f));
-    // Not even one letter fits: a whole one all the same.
-    if (stop == at) {
-      ++stop;
-      while (stop < end && (static_cast<unsigned char>(*stop) & 0xC0U) == 0x80U) ++stop;
+  width_px = std::max(width_px, 1.0f);
+  while (!text.empty() && lines.size() < most) {
+    std::size_t size = 0;
+    for (std::size_t word = 0; word <= text.size();) {
+      const std::size_t blank = std::min(text.find(' ', word), text.size());
+      const float wide = font.CalcTextSizeA(font.FontSize, 1e9f, 0, text.data(), text.data() + blank).x;
+      if (wide > width_px) break;
+      size = blank;
+      word = blank + 1;
     }
-    lines.emplace_back(at, static_cast<std::size_t>(stop - at));
-    at = stop;
-    while (at < end && *at == ' ') ++at;
+    if (size == 0) size = fitting(font, text, width_px);
+    lines.push_back(text.substr(0, size));
+    text.remove_prefix(size);
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   }
   return lines;
 }
