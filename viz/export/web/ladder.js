@@ -107,7 +107,7 @@ function rowOf(row, y, width, x, now) {
     group.append(element('circle', {cx: from, cy: y + 13, r: 4, fill: color}));
     label(group, text, from + 8, y + 17, width - from - 12, color, width);
   } else {
-    label(group, text, 92, y + 17, width - 96, color, width);
+    label(group, (event[HOST] ? hostName(event[HOST]) + ': ' : '') + text, 104, y + 17, width - 108, color, width);
   }
   return group;
 }

@@ -36,7 +36,8 @@ function frame(wall) {
 function draw() {
   const event = currentEvent();
   byId('clock').textContent = clock(time);
-  byId('sentence').textContent = event ? event[TEXT] : 'Nothing has happened yet.';
+  const who = event && event[HOST] ? hostName(event[HOST]) + ': ' : '';
+  byId('sentence').textContent = event ? who + event[TEXT] : 'Nothing has happened yet.';
   byId('state').textContent = report();
   drawMap();
   drawMarks();
@@ -184,8 +185,9 @@ function begin() {
   byId('tab-details').addEventListener('click', keys['d']);
   document.addEventListener('keydown', e => {
     if (e.ctrlKey || e.metaKey || e.altKey || byId('help').open) return;
-    if (e.target.matches('select, input, a') && e.key !== 'Escape') return;
-    if (e.target.matches('button') && e.key === ' ') return;
+    const isOn = what => e.target instanceof Element && e.target.matches(what);
+    if (isOn('select, input, a') && e.key !== 'Escape') return;
+    if (isOn('button') && e.key === ' ') return;
     const act = keys[e.key.length === 1 ? e.key.toLowerCase() : e.key];
     if (act) { e.preventDefault(); act(e); }
   });

@@ -36,8 +36,12 @@ function drawMap() {
   const at = run.hosts.map(host => place(host.x, host.y, box));
   run.links.forEach((link, i) => drawLink(pen, link, at, linkFaults(i + 1) > 0));
   const big = run.hosts.length <= 60;
+  // Hosts beside each other do not lie over each other.
+  let nearest = 1e9;
+  if (big) at.forEach((a, i) => at.forEach((b, k) => { if (k < i) nearest = Math.min(nearest, Math.hypot(a.x - b.x, a.y - b.y)); }));
+  const room = Math.min(Math.max(nearest / 3, 6), 17);
   const texts = [];
-  run.hosts.forEach((host, i) => drawHost(pen, host, i + 1, at[i], big, texts));
+  run.hosts.forEach((host, i) => drawHost(pen, host, i + 1, at[i], big, room, texts));
   drawFlights(pen, at);
   for (const text of texts) drawLabel(pen, text, texts);
 }
@@ -65,9 +69,9 @@ function cross(pen, x, y, r, color) {
   pen.stroke();
 }
 
-function drawHost(pen, host, id, at, big, texts) {
+function drawHost(pen, host, id, at, big, room, texts) {
   const isHost = host.role === 'host';
-  const r = isHost ? (big ? 17 : 7) : (big ? 7 : 4);
+  const r = isHost ? (big ? room : 7) : (big ? Math.min(room, 7) : 4);
   const down = hostSlot(id, DOWN) > 0 || hostSlot(id, FAULTS) > 0;
   pen.fillStyle = isHost ? ink('raised') : ink('line');
   pen.strokeStyle = selection.host === id ? ink('accent') : down ? ink('fault') : ink('dim');
