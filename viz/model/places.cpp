@@ -17,7 +17,7 @@ namespace mailroom::viz {
 namespace {
 
 // Of a map unit: nearer than this two nodes cannot be told apart.
-constexpr double kLeastApart = 0.6;
+constexpr double kLeastApart = 0.5;
 // More nodes than this are not laid out while a window waits.
 constexpr std::size_t kLaidOutAtOnce = 150;
 constexpr double kGreatestLatitude = 85;

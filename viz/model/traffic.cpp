@@ -85,7 +85,9 @@ Grouped grouped(const trace::RunHeader& header, std::span<const trace::Flight> f
 void choose_flows(std::vector<LaneTraffic>& lanes, std::span<const Point> at, const TrafficRoom& room) {
   for (LaneTraffic& traffic : lanes) {
     const float fits = length_of(traffic.lane, at) / (room.envelope_px * 1.2f);
-    traffic.is_flow = !room.has_envelopes || fits < 1.5f || static_cast<float>(traffic.count) > 2 * fits;
+    // One alone can always be told from its link.
+    const bool is_crowded = traffic.count > 1 && (fits < 1.5f || static_cast<float>(traffic.count) > 2 * fits);
+    traffic.is_flow = !room.has_envelopes || is_crowded;
   }
   std::uint32_t envelopes = 0;
   for (const LaneTraffic& traffic : lanes) envelopes += traffic.is_flow ? 0 : traffic.count;

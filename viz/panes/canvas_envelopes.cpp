@@ -11,6 +11,13 @@
 
 namespace mailroom::viz {
 
+namespace {
+
+// More numbers than this are noise.
+constexpr std::size_t kMostFlowLabels = 40;
+
+}  // namespace
+
 void CanvasPainter::paint_flows() {
   for (std::uint32_t i = 0; i < scene_.traffic.lanes.size(); ++i) {
     if (scene_.traffic.lanes[i].is_flow) paint_flow(i);
@@ -22,7 +29,7 @@ void CanvasPainter::paint_flow(std::uint32_t index) {
   const LaneTraffic& traffic = scene_.traffic.lanes[index];
   const bool is_far = scene_.detail == Detail::dots;
   const auto load = static_cast<float>(std::sqrt(traffic.load));
-  const float width = is_far ? px(1.5f + 4 * load) : px(3 + 8 * load);
+  const float width = is_far ? px(1.2f + 3 * load) : px(2 + 6 * load) * std::min(scene_.magnified, 1.0f);
   const float aside = is_far ? px(2.5f) : scene_.lane_offset();
   const Point a = on_lane(traffic.lane, scene_.at, 0, aside);
   const Point b = on_lane(traffic.lane, scene_.at, 1, aside);
@@ -32,20 +39,31 @@ void CanvasPainter::paint_flow(std::uint32_t index) {
   const float edge = std::min(scene_.radius, far * 0.25f);
   const float fade = scene_.followed ? 0.25f : 1.0f;
   const Color color =
-      (traffic.has_losses ? theme().permanent : theme().accent).faded(fade * (0.35f + 0.4f * load));
-  pen_.arrow(a + along * edge, b - along * edge, color, width, std::max(width * 2.2f, px(6)));
+      (traffic.has_losses ? theme().transient : theme().accent).faded(fade * (0.35f + 0.4f * load));
+  pen_.arrow(a + along * edge, b - along * edge, color, width,
+             width * 1.5f + px(5));
   const Point middle = between(a, b, 0.5f);
-  // Most at a glance: further ones find no room.
-  if (far > px(26) && !scene_.followed) {
-    const Point across = {-along.y, along.x};
-    const Point at = middle + across * (width / 2 + px(9));
-    say({at.x, at.y - px(6)}, short_count(traffic.count),
-        {.color = theme().accent, .face = Face::strong, .size_px = px(11), .align = Pen::Align::center});
-  }
   if (pen_.registry().is_on()) {
     const std::string& name = scene_.link(static_cast<std::uint32_t>(traffic.lane.link.value - 1)).name;
     pen_.hot(fmt::format("canvas/flow/{}/{}", name, traffic.lane.is_back ? "back" : "forth"),
              around(middle, px(4), px(4)), std::to_string(traffic.count));
+  }
+}
+
+// How many messages a flow has: of the largest, where there is room beside it.
+void CanvasPainter::label_flows() {
+  if (scene_.followed) return;
+  std::vector<const LaneTraffic*> flows;
+  for (const LaneTraffic& traffic : scene_.traffic.lanes) {
+    if (traffic.is_flow && traffic.count > 1) flows.push_back(&traffic);
+  }
+  std::stable_sort(flows.begin(), flows.end(),
+                   [](const LaneTraffic* a, const LaneTraffic* b) { return a->count > b->count; });
+  if (flows.size() > kMostFlowLabels) flows.resize(kMostFlowLabels);
+  for (const LaneTraffic* traffic : flows) {
+    const Point a = on_lane(traffic->lane, scene_.at, 0.5f, scene_.lane_offset() + px(9));
+    say({a.x, a.y - px(6)}, short_count(traffic->count),
+        {.color = theme().accent, .face = Face::strong, .size_px = px(11), .align = Pen::Align::center});
   }
 }
 

@@ -69,6 +69,8 @@ void CanvasPainter::label_nodes() {
     const std::uint32_t host = scene_.hosts[place];
     if (is_selected_host(host)) continue;  // has got its place already
     if (scene_.detail == Detail::dots && weights[place] < 1e6) break;
+    // A segment is there for its stations; what it is called in the file says nothing.
+    if (scene_.facts[host].role == NodeRole::lan && weights[place] < 1e6) continue;
     label_node(place);
   }
 }
@@ -85,7 +87,7 @@ void CanvasPainter::label_node(std::size_t place) {
   const Pen::Style style = {
       .color = ink,
       .face = is_chosen ? Face::strong : Face::body,
-      .size_px = scene_.detail == Detail::full ? px(13.5f) * std::min(scene_.magnified, 1.3f) : px(12),
+      .size_px = scene_.detail == Detail::full ? px(13) * std::clamp(scene_.magnified, 0.95f, 1.35f) : px(12),
       .align = Pen::Align::center,
       .max_width = px(kLabelWidth)};
   const std::string name = printable(label_of(scene_.host(host)).substr(0, 200));
@@ -127,7 +129,7 @@ void CanvasPainter::label_queue(std::size_t place, Rect under) {
   const std::string count = short_count(load.in_hand);
   const Pen::Style style = {.color = mix(theme().panel, theme().text, fade),
                             .face = Face::strong,
-                            .size_px = is_full ? px(12.5f) * std::min(scene_.magnified, 1.3f) : px(11)};
+                            .size_px = is_full ? px(12.5f) * std::clamp(scene_.magnified, 0.9f, 1.3f) : px(11)};
   const float wide = pen_.width(count, style);
   const float cell = is_full ? px(6) * scene_.magnified : px(3.5f);
   const auto cells = static_cast<float>(std::min<std::int64_t>(load.in_hand, 10));
@@ -255,7 +257,7 @@ void CanvasPainter::label_moments() {
     }
     std::string text = fmt::format("{} {}", sign_of(category), name(moment.what));
     if (moment.code > 0) text += fmt::format(" {}", moment.code);
-    const float size = px(12.5f) * std::min(scene_.magnified, 1.3f);
+    const float size = px(12.5f) * std::clamp(scene_.magnified, 0.9f, 1.3f);
     const Pen::Style style = {
         .color = color, .face = Face::strong, .size_px = size, .align = Pen::Align::center};
     const float step = (size + px(7)) * static_cast<float>(at_host[moment.host] + 1);

@@ -234,7 +234,8 @@ void CanvasPainter::paint_fault(Point at, FaultSign::Shape shape, float size) {
 
 // Who owes the copies of the message: filled, with a sign and a number beside the node.
 void CanvasPainter::paint_owner(std::uint32_t host, Point at) {
-  for (const TrailStop& stop : scene_.stops) {
+  for (std::size_t i = 0; i < scene_.stops.size(); ++i) {
+    const TrailStop& stop = scene_.stops[i];
     if (stop.host.value != static_cast<std::int64_t>(host) + 1) continue;
     const float r = scene_.radius;
     std::string text;
@@ -252,7 +253,12 @@ void CanvasPainter::paint_owner(std::uint32_t host, Point at) {
       if (stop.owes == 0) color = theme().permanent;
       text += fmt::format("{}x {}", text.empty() ? "" : "  ", stop.bounced);
     }
-    if (text.empty()) text = "passed on";
+    if (scene_.followed) {  // which stop on its way this was, and when
+      text = fmt::format("{}. +{}{}{}", i + 1, short_time(stop.time_ns - scene_.stops.front().time_ns),
+                         text.empty() ? "" : ", ", text);
+    } else if (text.empty()) {
+      text = "passed on";
+    }
     Rect box;
     const Pen::Style style = {
         .color = color, .face = Face::strong, .size_px = px(12), .align = Pen::Align::center};

@@ -24,6 +24,7 @@ void CanvasPainter::paint() {
   label_nodes();
   paint_envelopes();
   label_areas();
+  label_flows();
   label_links();
   for (const Saying& saying : sayings_) {
     if (saying.has_halo) pen_.rect(saying.place.grown(1), theme().panel.faded(0.72f), px(3));

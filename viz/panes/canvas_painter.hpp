@@ -52,6 +52,7 @@ class CanvasPainter {
   // --- canvas_envelopes.cpp
   void paint_flows();
   void paint_flow(std::uint32_t lane);
+  void label_flows();
   void paint_envelopes();
   void paint_envelope(std::size_t pile);
   void paint_streak(const Pile& pile, Color color);
