@@ -78,12 +78,12 @@ std::string_view name(Moment::What what) {
 }
 
 std::expected<std::vector<Moment>, trace::FileError> moments_before(trace::RunFileReader& reader,
-                                                                    trace::EventId up_to,
-                                                                    std::int64_t from_ns) {
+                                                                    trace::EventId up_to, std::int64_t from_ns,
+                                                                    trace::EventId after) {
   std::vector<Moment> moments;
   if (!up_to) return moments;
   trace::EventQuery query;
-  query.after = {std::max<std::int64_t>(up_to.value - kMomentsWithin, 0)};
+  query.after = {std::max(up_to.value - kMomentsWithin, after.value)};
   query.up_to = up_to;
   query.from_ns = from_ns;
   query.newest_first = true;

@@ -48,9 +48,10 @@ inline constexpr std::int64_t kMostMoments = 64;
 // So many events at most are looked through for them.
 inline constexpr std::int64_t kMomentsWithin = 4000;
 
-// Those at `from_ns` or later, up to the event; the newest first.
+// Those at `from_ns` or later, up to the event; the newest first. `after`: an event before `from_ns`, as near
+// to it as is known, so that no more is read than that; 0: none.
 std::expected<std::vector<Moment>, trace::FileError> moments_before(trace::RunFileReader& reader,
-                                                                    trace::EventId up_to,
-                                                                    std::int64_t from_ns);
+                                                                    trace::EventId up_to, std::int64_t from_ns,
+                                                                    trace::EventId after = {});
 
 }  // namespace mailroom::viz

@@ -19,18 +19,19 @@ constexpr std::size_t kMostFlowLabels = 40;
 }  // namespace
 
 void CanvasPainter::paint_flows() {
+  // Far away the links themselves are coloured.
+  if (scene_.detail == Detail::dots) return;
   for (std::uint32_t i = 0; i < scene_.traffic.lanes.size(); ++i) {
     if (scene_.traffic.lanes[i].is_flow) paint_flow(i);
   }
 }
 
-// A band as wide as the load, with a head where it goes and a number where there is room.
+// A band as wide as the load, with a head where it goes.
 void CanvasPainter::paint_flow(std::uint32_t index) {
   const LaneTraffic& traffic = scene_.traffic.lanes[index];
-  const bool is_far = scene_.detail == Detail::dots;
   const auto load = static_cast<float>(std::sqrt(traffic.load));
-  const float width = is_far ? px(1.2f + 3 * load) : px(2 + 6 * load) * std::min(scene_.magnified, 1.0f);
-  const float aside = is_far ? px(2.5f) : scene_.lane_offset();
+  const float width = px(2 + 6 * load) * std::min(scene_.magnified, 1.0f);
+  const float aside = scene_.lane_offset();
   const Point a = on_lane(traffic.lane, scene_.at, 0, aside);
   const Point b = on_lane(traffic.lane, scene_.at, 1, aside);
   const float far = length(b - a);

@@ -53,6 +53,18 @@ void CanvasPainter::paint_link(std::uint32_t index) {
   }
   Color color = mix(theme().line, theme().dim, 0.25f);
   const float fade = scene_.is_dim_link(index) ? 0.45f : 1.0f;
+  if (is_far) {  // heat: how much of the link is used, by both directions
+    float heat = 0;
+    for (const std::int32_t lane : scene_.lane_of_link[index]) {
+      if (lane < 0) continue;
+      const LaneTraffic& traffic = scene_.traffic.lanes[static_cast<std::size_t>(lane)];
+      heat = std::max(heat, 0.35f + 0.65f * static_cast<float>(std::sqrt(traffic.load)));
+    }
+    if (heat > 0 && !scene_.followed) {
+      color = mix(color, theme().accent, heat);
+      width += px(2) * heat;
+    }
+  }
   const std::int32_t sign = scene_.sign_of_link[index];
   if (sign >= 0 && scene_.signs[static_cast<std::size_t>(sign)].shape == FaultSign::Shape::down) {
     pen_.dashed(a, b, theme().fault.faded(fade), std::max(width, px(1.5f)));

@@ -105,8 +105,14 @@ void CanvasMemory::take_moments(Desk& desk, CanvasScene& scene) {
   const auto from_ns = static_cast<std::int64_t>(oldest);
   const trace::EventId event = desk.run->event();
   if (event != moments_event_ || from_ns != moments_from_ns_) {
-    auto moments = moments_before(desk.run->reader(), event, from_ns);
-    moments_ = moments ? std::move(*moments) : std::vector<Moment>();
+    moments_.clear();
+    if (scene.world().time_ns >= from_ns) {
+      const Columns& rows = desk.run->index().rows;
+      const std::int64_t before = rows.rows_until(from_ns - 1);
+      auto moments = moments_before(desk.run->reader(), event, from_ns,
+                                    before > 0 ? rows.id(before - 1) : trace::EventId{});
+      if (moments) moments_ = std::move(*moments);
+    }
     moments_event_ = event;
     moments_from_ns_ = from_ns;
   }

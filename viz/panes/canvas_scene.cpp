@@ -106,7 +106,7 @@ void CanvasMemory::take_hosts(CanvasScene& scene) {
     if (seen.contains(scene.at[i])) scene.hosts.push_back(i);
   }
   // The fewer there are, the closer they are looked at.
-  const std::int64_t limit = scene.hosts.size() <= 64 ? 512 : scene.hosts.size() <= 1000 ? 24 : 6;
+  const std::int64_t limit = scene.hosts.size() <= 64 ? 512 : scene.detail == Detail::dots ? 2 : 10;
   scene.loads.clear();
   for (const std::uint32_t i : scene.hosts) {
     scene.loads.push_back(load_of(scene.world(), {i + 1}, scene.host(i), scene.time_ns, limit));
