@@ -118,6 +118,10 @@ void Desk::step(std::int64_t count) {
   if (run) check(run->step(count));
 }
 
+void Desk::step_mail(bool is_forward) {
+  if (run) check(run->step_mail(is_forward));
+}
+
 void Desk::play(std::int64_t wall_ns, const std::function<bool(std::int64_t& then_ns)>& stops) {
   if (!run || (!player.is_playing() && !player.is_searching())) return;
   animate();

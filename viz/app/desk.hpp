@@ -17,6 +17,7 @@
 #include "viz/app/commands.hpp"
 #include "viz/app/history.hpp"
 #include "viz/app/settings.hpp"
+#include "viz/app/timeline_flag.hpp"
 #include "viz/draw/ui.hpp"
 #include "viz/model/player.hpp"
 #include "viz/model/recording.hpp"
@@ -59,6 +60,7 @@ class Desk {
   void show_time(std::int64_t time_ns);
   void show_event(trace::EventId event);
   void step(std::int64_t count);
+  void step_mail(bool is_forward);
   // Goes on as the player says, after so much time. `stops`: whether something is in the way, and then where.
   void play(std::int64_t wall_ns, const std::function<bool(std::int64_t& then_ns)>& stops);
   void refresh();  // takes what the index and a live run have brought since
@@ -102,6 +104,7 @@ class Desk {
   // --- what other parts add
   std::function<bool(Desk&, const std::filesystem::path&)> open_scenario{};
   std::vector<std::function<void(Desk&, const Spot&)>> context_menus{};  // each adds items to the open menu
+  std::vector<std::function<void(Desk&, std::vector<TimelineFlag>&)>> timeline_flags{};  // each adds its own
   std::function<bool(const trace::StoredEvent&)> hides_event{};          // mystery: none for the students' eyes
   bool hides(const trace::StoredEvent& event) const { return hides_event && hides_event(event); }
   // Called when another run was opened or the run was closed.

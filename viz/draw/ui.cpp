@@ -66,9 +66,12 @@ void Ui::text(std::string_view text, Color color, Face face) {
   ImGui::PushFont(fonts.of(face));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   Pen pencil = pen();
+  // A window that is as large as what is in it (a tip, a word) sets no limit: it has no size before.
+  const bool is_limited = (ImGui::GetCurrentWindow()->Flags & ImGuiWindowFlags_AlwaysAutoResize) == 0;
   const Pen::Style style{.color = color, .face = face,
-                         .max_width = std::max(ImGui::GetContentRegionAvail().x, 1.0f)};
-  const float wide = std::min(pencil.width(printable(text.substr(0, 2000)), style), style.max_width);
+                         .max_width = is_limited ? std::max(ImGui::GetContentRegionAvail().x, 1.0f) : 0};
+  float wide = pencil.width(printable(text.substr(0, 2000)), style);
+  if (is_limited) wide = std::min(wide, style.max_width);
   pencil.text({at.x, at.y + ImGui::GetCurrentWindow()->DC.CurrLineTextBaseOffset}, text, style);
   ImGui::Dummy({wide, ImGui::GetTextLineHeight()});
   ImGui::PopFont();

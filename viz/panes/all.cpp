@@ -12,6 +12,8 @@ std::vector<std::unique_ptr<Pane>> all_panes() {
   panes.push_back(host_pane());
   panes.push_back(message_pane());
   panes.push_back(why_pane());
+  panes.push_back(transport_pane());
+  panes.push_back(timeline_pane());
   panes.push_back(notes_pane());
   panes.push_back(ladder_pane());
   panes.push_back(events_pane());

@@ -21,5 +21,7 @@ std::unique_ptr<Pane> host_pane();     // one host: mail flow, queue, mailboxes,
 
 std::unique_ptr<Pane> message_pane();  // one message: where it is, envelope and header, trace, text
 std::unique_ptr<Pane> why_pane();      // the chain of causes
+std::unique_ptr<Pane> transport_pane();
+std::unique_ptr<Pane> timeline_pane();
 
 }  // namespace mailroom::viz

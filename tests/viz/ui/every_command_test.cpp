@@ -100,6 +100,8 @@ class UiEveryCommand : public testing::Test {
         [=](Screen& s) {
           with_run(s, 0.0);
           s.desk().settings.scale = 1.5f;
+          s.desk().player.set_speed(5);
+          s.key("Shift+Up");  // the timeline shows a part
           s.frames(3);
         },
     };
