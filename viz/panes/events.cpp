@@ -349,7 +349,8 @@ void EventsPane::draw_rows(Desk& desk, const Rect& body) {
     if (ImGui::InvisibleButton(("##" + name).c_str(), {std::max(place.width(), 1.0f), high}))
       go_to(desk, first + static_cast<std::int64_t>(i));
     ui.note_item(name, window_[i].sentence, first + static_cast<std::int64_t>(i) == now);
-    if (desk.hides(window_[i].event)) continue;
+    if (ImGui::IsItemHovered() && ImGui::IsMouseReleased(1)) menu_.open(window_[i].event);
+    if (desk.hides(window_[i].event) || menu_.is_open()) continue;
     const Explanation words = explain_kind(window_[i].event.kind);
     ui.tip(fmt::format(
         "{}{}{}{}", window_[i].sentence, words.title.empty() ? "" : "\n\n" + words.title + ". " + words.text,
@@ -360,6 +361,7 @@ void EventsPane::draw_rows(Desk& desk, const Rect& body) {
     first_ = std::clamp(first_ - static_cast<double>(ImGui::GetIO().MouseWheel) * 3, 0.0, last_first);
   draw_scroll_bar(desk, {body.right - bar_wide, body.top, body.right, body.bottom}, rows);
   hear_keys(desk, seen);
+  menu_.draw(desk);
   if (rows == 0) {
     ImGui::SetCursorScreenPos({body.left + ui.px(8), body.top + ui.px(6)});
     ui.paragraph(filter_.is_empty() ? "No event yet."
@@ -396,17 +398,23 @@ void EventsPane::draw_scroll_bar(Desk& desk, const Rect& bar, std::int64_t rows)
            ui.px(4));
 }
 
-// While the list is what was clicked last.
+// While the list is what was clicked last; a key that is a command's now is the command's.
 void EventsPane::hear_keys(Desk& desk, std::int64_t rows) {
   if (!has_focus_ || ImGui::GetIO().WantTextInput) return;
+  const auto is_pressed = [&](int number, std::string_view name) {
+    const auto takes_it = [&](const Command& c) {
+      return c.shortcut == name && Commands::is_enabled(c, desk);
+    };
+    return is_key_pressed(number) && std::ranges::none_of(desk.commands.all(), takes_it);
+  };
   const std::int64_t now = row_of(desk, desk.run->event());
   const std::int64_t last = count(desk) - 1;
-  if (is_key_pressed(key::kDown)) go_to(desk, std::min(now + 1, last));
-  if (is_key_pressed(key::kUp)) go_to(desk, std::max<std::int64_t>(now - 1, 0));
-  if (is_key_pressed(kPageDown)) go_to(desk, std::min(now + rows, last));
-  if (is_key_pressed(kPageUp)) go_to(desk, std::max<std::int64_t>(now - rows, 0));
-  if (is_key_pressed(kHome, false)) go_to(desk, 0);
-  if (is_key_pressed(kEnd, false)) go_to(desk, last);
+  if (is_pressed(key::kDown, "Down")) go_to(desk, std::min(now + 1, last));
+  if (is_pressed(key::kUp, "Up")) go_to(desk, std::max<std::int64_t>(now - 1, 0));
+  if (is_pressed(kPageDown, "PageDown")) go_to(desk, std::min(now + rows, last));
+  if (is_pressed(kPageUp, "PageUp")) go_to(desk, std::max<std::int64_t>(now - rows, 0));
+  if (is_pressed(kHome, "Home")) go_to(desk, 0);
+  if (is_pressed(kEnd, "End")) go_to(desk, last);
 }
 
 std::unique_ptr<Pane> events_pane() {

@@ -12,6 +12,7 @@
 
 #include "viz/app/pane.hpp"
 #include "viz/model/filtered_events.hpp"
+#include "viz/panes/event_menu.hpp"
 
 namespace mailroom::viz {
 
@@ -61,6 +62,7 @@ class EventsPane final : public Pane {
   std::vector<Line> window_;
   std::int64_t before_window_ns_ = -1;  // time of the row above it
   trace::EventId seen_event_{};
+  EventMenu menu_{"##events/menu"};
   bool has_focus_ = false;
   std::string failure_;
 };

@@ -180,13 +180,23 @@ void FilterBox::draw_field(Desk& desk, float width_px) {
     apply(desk);
     is_list_shut_ = true;
   }
-  offered_.clear();
-  if (is_active_ && desk.run && !text_.empty())
-    offered_ = complete_filter(text_, cursor_, desk.run->index().facts, 8);
+  offer(desk);
+  if (chosen_ >= static_cast<std::ptrdiff_t>(offered_.size() + kMostRecent)) chosen_ = -1;
+}
+
+// Looked up once for what stands there, not in every frame: a run may have very many names.
+void FilterBox::offer(Desk& desk) {
+  if (!is_active_ || !desk.run || text_.empty()) {
+    offered_.clear();
+    offered_for_.reset();
+    return;
+  }
+  if (offered_for_ == std::pair(text_, cursor_)) return;
+  offered_for_ = {text_, cursor_};
+  offered_ = complete_filter(text_, cursor_, desk.run->index().facts, 8);
   // What is there already is no help.
   std::erase_if(offered_,
                 [&](const FilterCompletion& c) { return text_.substr(c.from, c.to - c.from) == c.text; });
-  if (chosen_ >= static_cast<std::ptrdiff_t>(offered_.size() + kMostRecent)) chosen_ = -1;
 }
 
 bool FilterBox::draw_choice(Desk& desk, const std::string& name, std::string_view label,

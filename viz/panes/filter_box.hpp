@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "viz/app/desk.hpp"
@@ -31,6 +32,7 @@ class FilterBox {
   void draw_list(Desk& desk, float left_px, float top_px, float width_px);
   bool draw_choice(Desk& desk, const std::string& name, std::string_view label, std::string_view meaning,
                    bool is_on);
+  void offer(Desk& desk);
   void apply(Desk& desk);
   void take(const FilterCompletion& completion);
   void take(const std::string& whole);
@@ -39,9 +41,10 @@ class FilterBox {
   std::string applied_;  // what View had when it was last looked at
   std::optional<FilterError> error_;
   std::vector<FilterCompletion> offered_;
-  std::size_t cursor_ = 0;              // octets before it
-  std::optional<std::size_t> jump_to_;  // where the cursor is to be put
-  std::ptrdiff_t chosen_ = -1;          // in the list, by the arrow keys
+  std::optional<std::pair<std::string, std::size_t>> offered_for_;  // the text and cursor of offered_
+  std::size_t cursor_ = 0;                                          // octets before it
+  std::optional<std::size_t> jump_to_;                              // where the cursor is to be put
+  std::ptrdiff_t chosen_ = -1;                                      // in the list, by the arrow keys
   bool is_active_ = false;
   bool takes_focus_ = false;
   bool is_list_shut_ = false;  // until something is typed

@@ -397,6 +397,7 @@ void LadderPane::draw_body(Desk& desk, const Rect& body) {
   painter.draw();
   pen.hot("ladder/body", seen);
   hear_mouse(desk, painter, seen);
+  menu_.draw(desk);
   keep_moment_in_sight(painter, desk, seen.height());
   if (ladder_->is_cut) {
     const Pen::Style style{.color = ui.theme->dim, .max_width = seen.width() - ui.px(30)};
@@ -430,7 +431,6 @@ void LadderPane::hear_mouse(Desk& desk, const LadderPainter& painter, const Rect
     ImGui::SetScrollX(std::max(ImGui::GetScrollX() - io.MouseDelta.x, 0.0f));
     ImGui::SetScrollY(std::max(ImGui::GetScrollY() - io.MouseDelta.y, 0.0f));
   }
-  hovered_ = {};
   if (!ImGui::IsItemHovered()) return;
   if (io.MouseWheel != 0 && io.KeyCtrl) {
     zoom(std::pow(1.15f, io.MouseWheel));
@@ -444,11 +444,12 @@ void LadderPane::hear_mouse(Desk& desk, const LadderPainter& painter, const Rect
   const auto row = painter.row_at({io.MousePos.x, io.MousePos.y});
   if (!row) return;
   const LadderRow& at = ladder_->rows[*row];
-  hovered_ = at.event;
   const bool was_a_drag = ImGui::GetMouseDragDelta(0).x != 0 || ImGui::GetMouseDragDelta(0).y != 0;
   if (clicked && !was_a_drag && ImGui::IsMouseReleased(0)) {
     go_to(desk, at.event);
-  } else if (!is_dragged) {
+  } else if (ImGui::IsMouseReleased(1) && at.what != What::gap) {
+    if (const auto event = desk.run->reader().event(at.event); event && *event) menu_.open(**event);
+  } else if (!is_dragged && !menu_.is_open()) {
     explain(desk, at);
   }
 }

@@ -16,6 +16,7 @@
 #include "viz/model/ladder_layout.hpp"
 #include "viz/model/ladder_loader.hpp"
 #include "viz/model/matcher.hpp"
+#include "viz/panes/event_menu.hpp"
 #include "viz/panes/ladder_painter.hpp"
 
 namespace mailroom::viz {
@@ -78,7 +79,7 @@ class LadderPane final : public Pane {
   std::optional<float> wanted_scroll_y_;
   trace::EventId seen_event_{};
   std::int64_t seen_time_ns_ = -1;
-  trace::EventId hovered_{};
+  EventMenu menu_{"##ladder/menu"};
 
   std::string filter_;  // of dimmed_
   std::vector<bool> dimmed_;

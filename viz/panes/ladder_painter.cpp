@@ -121,6 +121,7 @@ void LadderPainter::draw_phases() {
     const float top = y(picture_.layout.heads[i] - 0.5 + 0.1);
     float bottom =
         y(std::max(picture_.layout.places[phase.last].bottom, picture_.layout.places[phase.last].top) + 0.3);
+    if (bottom < picture_.area.top || top > picture_.area.bottom) continue;
     for (const double head : picture_.layout.heads)  // not into the next one's name
       if (head > picture_.layout.heads[i]) bottom = std::min(bottom, y(head - 0.4) - px(4));
     if (picture_.hides_future && is_future(last)) bottom = std::min(bottom, moment_y());

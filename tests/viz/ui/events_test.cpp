@@ -153,6 +153,20 @@ TEST_F(UiEvents, WhatComesLaterIsHiddenFromAClass) {
   EXPECT_TRUE(screen_.shows("what comes later is hidden"));
 }
 
+TEST_F(UiEvents, ARightClickOffersWhatCanBeDoneWithIt) {
+  filter("kind:command.sent text:HELO");
+  ASSERT_FALSE(screen_.has("context/session"));
+  screen_.click("events/row/0", Screen::Button::right);
+  ASSERT_TRUE(screen_.has("context/follow"));
+  screen_.click("context/follow");
+  EXPECT_EQ(screen_.view().followed.value, 1);
+  screen_.click("events/row/0", Screen::Button::right);
+  screen_.click("context/filter");
+  EXPECT_EQ(screen_.view().filter, "msg:1");
+  screen_.key("Ctrl+Z");
+  EXPECT_EQ(screen_.view().filter, "kind:command.sent text:HELO");
+}
+
 TEST_F(UiEvents, AHiddenFaultIsNotTold) {
   filter("fault:1");
   ASSERT_TRUE(screen_.shows("fault.began"));

@@ -237,6 +237,24 @@ TEST_F(UiLadder, WhatComesLaterIsHiddenFromAClass) {
   EXPECT_THAT(ImGui::GetClipboardText(), testing::HasSubstr("HELO"));
 }
 
+TEST_F(UiLadder, ARightClickOffersWhatCanBeDoneWithALine) {
+  open(kSecondSession);
+  std::vector<Spot> spots;
+  screen_.desk().context_menus.push_back([&](Desk&, const Spot& spot) { spots.push_back(spot); });
+  ASSERT_FALSE(screen_.has("context/message"));
+  screen_.click(row("RCPT TO:"), Screen::Button::right);
+  ASSERT_FALSE(spots.empty());
+  EXPECT_EQ(spots.back().what.what, Selection::What::event);
+  EXPECT_EQ(spots.back().what.session.value, 2);
+  EXPECT_EQ(spots.back().what.host, LadderRun::kNorth);
+  EXPECT_NE(screen_.desk().run->event(), spots.back().what.event);
+  screen_.click("context/message");
+  EXPECT_THAT(screen_.label("ladder/subject"), testing::HasSubstr("Message 1"));
+  screen_.click(row("message 1 is made"), Screen::Button::right);
+  screen_.click("context/go");
+  EXPECT_EQ(screen_.desk().time_ns(), kS);
+}
+
 TEST_F(UiLadder, AHiddenFaultIsNotTold) {
   open(kSecondSession);
   screen_.desk().select(trace::SessionId{1});
