@@ -28,7 +28,7 @@ std::vector<Id> numbers(const nlohmann::json& json, const char* key) {
   return ids;
 }
 
-FaultSign read_sign(trace::RunFileReader& reader, trace::FaultId id, const trace::FaultState& fault) {
+FaultSign sign_of(trace::FaultId id, const trace::FaultState& fault, const std::string& detail) {
   FaultSign sign{.fault = id, .what = fault.what, .until_ns = fault.until_ns};
   // A fault of a host names its links too: they are not what is broken.
   if (fault.host) {
@@ -36,9 +36,7 @@ FaultSign read_sign(trace::RunFileReader& reader, trace::FaultId id, const trace
   } else if (fault.link) {
     sign.links.push_back(fault.link);
   }
-  const auto began = reader.event(fault.began);
-  if (!began || !*began) return sign;
-  const auto json = nlohmann::json::parse((*began)->detail, nullptr, false);
+  const auto json = nlohmann::json::parse(detail, nullptr, false);
   if (!json.is_object()) return sign;
   const auto kind = json.find("kind");
   if (kind != json.end() && kind->is_string()) sign.shape = shape_of(kind->get<std::string>());
@@ -66,13 +64,19 @@ FaultSign::Shape shape_of(std::string_view kind) {
   return Shape::host;
 }
 
-const std::vector<FaultSign>& FaultSigns::in_force(trace::RunFileReader& reader, const trace::World& world) {
+const std::vector<FaultSign>& FaultSigns::in_force(trace::RunFileReader& reader, const trace::World& world,
+                                                   const Hides& hides) {
   now_.clear();
   world.faults.for_each([&](trace::FaultId id, const trace::FaultState& fault) {
     if (!fault.in_force()) return;
     auto found = known_.find(fault.began);
-    if (found == known_.end()) found = known_.emplace(fault.began, read_sign(reader, id, fault)).first;
-    now_.push_back(found->second);
+    if (found == known_.end()) {
+      Known known;
+      if (auto began = reader.event(fault.began); began && *began) known.began = std::move(**began);
+      known.sign = sign_of(id, fault, known.began.detail);
+      found = known_.emplace(fault.began, std::move(known)).first;
+    }
+    if (!hides || !hides(found->second.began)) now_.push_back(found->second.sign);
   });
   return now_;
 }

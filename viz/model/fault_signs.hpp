@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -37,12 +38,19 @@ FaultSign::Shape shape_of(std::string_view kind);  // by its name: "link_down"
 // Those in force in a world. Reads what a fault is about once, and remembers it.
 class FaultSigns {
  public:
-  // In the order of their numbers; the reference lives until the next call.
-  const std::vector<FaultSign>& in_force(trace::RunFileReader& reader, const trace::World& world);
+  // In the order of their numbers, without those whose beginning `hides` keeps from the students' eyes; the
+  // reference lives until the next call.
+  using Hides = std::function<bool(const trace::StoredEvent&)>;
+  const std::vector<FaultSign>& in_force(trace::RunFileReader& reader, const trace::World& world,
+                                         const Hides& hides = {});
   void clear() { known_.clear(); }
 
  private:
-  std::map<trace::EventId, FaultSign> known_;  // by the event that began it
+  struct Known {
+    FaultSign sign;
+    trace::StoredEvent began;
+  };
+  std::map<trace::EventId, Known> known_;  // by the event that began it
   std::vector<FaultSign> now_;
 };
 

@@ -32,7 +32,7 @@ std::unique_ptr<Pane> canvas_pane() {
 Camera CanvasPane::wanted(const Desk& desk) const {
   if (!camera_.fits_all) return camera_;
   const Viewport& viewport = scene_.viewport;
-  const float margin = std::min({desk.ui.px(64), viewport.width() * 0.14f, viewport.height() * 0.16f});
+  const float margin = std::min({desk.ui.px(76), viewport.width() * 0.14f, viewport.height() * 0.18f});
   Camera camera = fitted(memory_.bounds(), viewport, margin, desk.ui.px(kNearestFit));
   camera.fits_all = true;
   return camera;

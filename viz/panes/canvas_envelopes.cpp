@@ -20,7 +20,7 @@ constexpr std::size_t kMostFlowLabels = 40;
 
 void CanvasPainter::paint_flows() {
   // Far away the links themselves are coloured.
-  if (scene_.detail == Detail::dots) return;
+  if (scene_.shows_heat) return;
   for (std::uint32_t i = 0; i < scene_.traffic.lanes.size(); ++i) {
     if (scene_.traffic.lanes[i].is_flow) paint_flow(i);
   }

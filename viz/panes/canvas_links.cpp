@@ -53,7 +53,7 @@ void CanvasPainter::paint_link(std::uint32_t index) {
   }
   Color color = mix(theme().line, theme().dim, 0.25f);
   const float fade = scene_.is_dim_link(index) ? 0.45f : 1.0f;
-  if (is_far) {  // heat: how much of the link is used, by both directions
+  if (scene_.shows_heat) {  // heat: how much of the link is used, by both directions
     float heat = 0;
     for (const std::int32_t lane : scene_.lane_of_link[index]) {
       if (lane < 0) continue;
@@ -150,12 +150,22 @@ void CanvasPainter::paint_path() {
                   scene_.at[static_cast<std::size_t>(nodes[k].value - 1)], theme().note.faded(0.55f), px(6));
       }
     }
-    const Point at =
-        scene_.at[static_cast<std::size_t>(path[i].value - 1)] + Point{-scene_.radius, -scene_.radius};
+  }
+}
+
+// Beside the upper left corners of its hosts.
+void CanvasPainter::number_path() {
+  const auto& path = desk_.view().path_on_map;
+  const auto count = static_cast<std::int64_t>(scene_.at.size());
+  const float out = scene_.radius + px(8);
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i].value < 1 || path[i].value > count) continue;
+    const Point at = scene_.at[static_cast<std::size_t>(path[i].value - 1)] + Point{-out, -out};
     const std::string number = std::to_string(i + 1);
     const Pen::Style style = {
         .color = theme().panel, .face = Face::strong, .size_px = px(12), .align = Pen::Align::center};
-    if (say({at.x, at.y - px(6)}, number, style)) pen_.circle(at, px(9.5f), theme().note);
+    if (!say({at.x, at.y - px(6.5f)}, number, style)) continue;
+    pen_.circle(at, px(9.5f), theme().note);
     pen_.hot(fmt::format("canvas/step/{}", i + 1), around(at, px(9), px(9)), number);
   }
 }

@@ -112,6 +112,12 @@ void CanvasMemory::take_moments(Desk& desk, CanvasScene& scene) {
       auto moments = moments_before(desk.run->reader(), event, from_ns,
                                     before > 0 ? rows.id(before - 1) : trace::EventId{});
       if (moments) moments_ = std::move(*moments);
+      if (desk.hides_event) {  // a fault that is to be found
+        std::erase_if(moments_, [&](const Moment& moment) {
+          const auto told = desk.run->reader().event(moment.event);
+          return told && *told && desk.hides(**told);
+        });
+      }
     }
     moments_event_ = event;
     moments_from_ns_ = from_ns;

@@ -153,7 +153,10 @@ std::vector<std::string> CanvasPane::words_of(const CanvasHit& hit) const {
       break;
     case CanvasHit::What::host: {
       const trace::HostId id{static_cast<std::int64_t>(hit.index) + 1};
-      const NodeLoad load = load_of(scene_.world(), id, scene_.host(hit.index), scene_.time_ns, 2000);
+      NodeLoad load = load_of(scene_.world(), id, scene_.host(hit.index), scene_.time_ns, 2000);
+      const auto place = std::find(scene_.hosts.begin(), scene_.hosts.end(), hit.index);
+      load.is_crashed = place != scene_.hosts.end() &&
+                        scene_.loads[static_cast<std::size_t>(place - scene_.hosts.begin())].is_crashed;
       words = words_of_host(scene_.host(hit.index), scene_.facts[hit.index], load);
       add_fault(scene_.sign_of_host[hit.index], [&](const FaultSign& sign) { return has(sign.hosts, id); });
       for (const Moment& moment : scene_.moments) {

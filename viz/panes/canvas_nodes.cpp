@@ -254,8 +254,9 @@ void CanvasPainter::paint_owner(std::uint32_t host, Point at) {
       text += fmt::format("{}x {}", text.empty() ? "" : "  ", stop.bounced);
     }
     if (scene_.followed) {  // which stop on its way this was, and when
-      text = fmt::format("{}. +{}{}{}", i + 1, short_time(stop.time_ns - scene_.stops.front().time_ns),
-                         text.empty() ? "" : ", ", text);
+      const std::string when =
+          i == 0 ? "begins here" : "+" + short_time(stop.time_ns - scene_.stops.front().time_ns);
+      text = fmt::format("{}. {}{}{}", i + 1, when, text.empty() ? "" : ", ", text);
     } else if (text.empty()) {
       text = "passed on";
     }

@@ -20,6 +20,7 @@ void CanvasPainter::paint() {
     if (is_selected_host(scene_.hosts[i])) label_node(i);
   }
   paint_nodes();
+  number_path();
   label_moments();
   label_nodes();
   paint_envelopes();

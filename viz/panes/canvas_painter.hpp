@@ -29,6 +29,7 @@ class CanvasPainter {
   void paint_connections();
   void paint_trail();
   void paint_path();
+  void number_path();
   void label_links();
   bool are_links_alike() const;
   void paint_cross(Point at, float half, Color color, float width);

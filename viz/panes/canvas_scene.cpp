@@ -97,7 +97,7 @@ CanvasHit CanvasScene::hit(Point pointer) const {
 
 // --- what is in sight
 
-void CanvasMemory::take_hosts(CanvasScene& scene) {
+void CanvasMemory::take_hosts(const Desk& desk, CanvasScene& scene) {
   const Rect seen = scene.viewport.grown(scene.radius * 3);
   scene.at.resize(places_.size());
   scene.hosts.clear();
@@ -106,10 +106,14 @@ void CanvasMemory::take_hosts(CanvasScene& scene) {
     if (seen.contains(scene.at[i])) scene.hosts.push_back(i);
   }
   // The fewer there are, the closer they are looked at.
-  const std::int64_t limit = scene.hosts.size() <= 64 ? 512 : scene.detail == Detail::dots ? 2 : 10;
+  const std::int64_t limit = scene.hosts.size() <= 64 ? 512 : scene.hosts.size() <= 300 ? 10 : 3;
   scene.loads.clear();
   for (const std::uint32_t i : scene.hosts) {
     scene.loads.push_back(load_of(scene.world(), {i + 1}, scene.host(i), scene.time_ns, limit));
+    if (scene.loads.back().is_crashed && desk.hides_event) {
+      const auto crash = scene.run->reader().event(scene.world().host({i + 1}).crashed);
+      if (crash && *crash && desk.hides(**crash)) scene.loads.back().is_crashed = false;
+    }
   }
 }
 
@@ -131,8 +135,8 @@ void CanvasMemory::take_links(CanvasScene& scene) {
   }
 }
 
-void CanvasMemory::take_signs(CanvasScene& scene) {
-  scene.signs = signs_.in_force(scene.run->reader(), scene.world());
+void CanvasMemory::take_signs(Desk& desk, CanvasScene& scene) {
+  scene.signs = signs_.in_force(scene.run->reader(), scene.world(), desk.hides_event);
   scene.sign_of_host.assign(scene.at.size(), -1);
   scene.sign_of_link.assign(scene.header().links.size(), -1);
   const auto put = [](std::vector<std::int32_t>& at, std::int64_t id, std::size_t sign) {
@@ -181,6 +185,7 @@ void CanvasMemory::make_scene(Desk& desk, const Viewport& viewport, const Camera
   scene.camera = camera;
   scene.unit = ui.px(1);
   scene.detail = detail_at(camera.scale, ui.px(18));
+  scene.shows_heat = camera.scale < static_cast<double>(ui.px(36));
   const auto scale = static_cast<float>(camera.scale);
   // A network of few hosts is shown larger: it is what a hall looks at.
   scene.magnified = std::clamp(scale / ui.px(115), 0.7f, 1.5f);
@@ -188,17 +193,17 @@ void CanvasMemory::make_scene(Desk& desk, const Viewport& viewport, const Camera
                                               : std::clamp(0.19f * scale, ui.px(4), ui.px(19) * scene.magnified);
   scene.envelope = Point{ui.px(21), ui.px(14)} * std::max(scene.magnified, 0.6f);
   scene.facts = facts_;
-  take_hosts(scene);
+  take_hosts(desk, scene);
   take_filter(desk, scene);
   take_trail(desk, scene);
   scene.flights = desk.run->flights();
   const TrafficRoom room = {.envelope_px = scene.envelope.x,
-                            .has_envelopes = scene.detail != Detail::dots,
+                            .has_envelopes = !scene.shows_heat,
                             .most_envelopes = scene.detail == Detail::full ? 1200U : 600U};
   scene.traffic = traffic_of(scene.header(), scene.world(), scene.flights, scene.time_ns, scene.at,
                              viewport.grown(scene.envelope.x), room, scene.followed);
   take_links(scene);
-  take_signs(scene);
+  take_signs(desk, scene);
   take_moments(desk, scene);
   dim_hosts(scene);
 }

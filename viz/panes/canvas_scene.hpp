@@ -34,6 +34,7 @@ struct CanvasScene {
   Viewport viewport;
   Camera camera;  // as it is in this frame: of a fit, the fitting one
   Detail detail = Detail::full;
+  bool shows_heat = false;  // links are too short for envelopes and arrows: their colour tells what is on them
   float unit = 1;       // a pixel at 100 %
   float magnified = 1;  // of nodes, names and envelopes, where there is room
   float radius = 10;    // half of a node's size
@@ -100,12 +101,12 @@ class CanvasMemory {
 
  private:
   void open(Recording& run);
-  void take_hosts(CanvasScene& scene);
+  void take_hosts(const Desk& desk, CanvasScene& scene);
   void take_links(CanvasScene& scene);
   void take_trail(Desk& desk, CanvasScene& scene);
   void take_filter(Desk& desk, CanvasScene& scene);
   void take_moments(Desk& desk, CanvasScene& scene);
-  void take_signs(CanvasScene& scene);
+  void take_signs(Desk& desk, CanvasScene& scene);
   void dim_hosts(CanvasScene& scene) const;
 
   const Recording* run_ = nullptr;

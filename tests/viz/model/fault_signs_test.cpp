@@ -53,6 +53,18 @@ TEST(FaultSigns, GoWhenTheFaultIsOver) {
   EXPECT_TRUE(signs.in_force(reader, after).empty());
 }
 
+TEST(FaultSigns, KeepASecret) {
+  tests::SmallRun run;
+  run.happens(1, {.kind = Kind::fault_began, .link = {2}, .fault = {1}, .text = "link r-bob down"});
+  const trace::World world = run.world;
+  auto reader = run.read();
+  FaultSigns signs;
+  EXPECT_TRUE(signs.in_force(reader, world, [](const trace::StoredEvent& event) {
+                     return event.kind == Kind::fault_began;
+                   }).empty());
+  EXPECT_EQ(signs.in_force(reader, world).size(), 1U);
+}
+
 TEST(FaultSigns, SurviveADetailOfNonsense) {
   tests::SmallRun run;
   run.happens(1,

@@ -378,6 +378,23 @@ TEST_F(UiCanvas, MarksFaultsAndCrashes) {
   EXPECT_TRUE(screen_.shows("out of operation"));
 }
 
+TEST_F(UiCanvas, KeepsAFaultThatIsToBeFoundSecret) {
+  run_.happens(1 * kMs, {.kind = Kind::fault_began, .link = {2}, .fault = {1}, .text = "link 2-3 down",
+                         .detail = R"({"kind":"link_down","links":[2]})"});
+  run_.happens(2 * kMs, {.kind = Kind::host_crashed, .host = {3}, .text = "power"});
+  screen_.desk().hides_event = [](const trace::StoredEvent& event) {
+    return event.kind == Kind::fault_began || event.kind == Kind::host_crashed;
+  };
+  open(2);
+  EXPECT_TRUE(scene().signs.empty());
+  EXPECT_TRUE(scene().moments.empty());
+  screen_.hover("canvas/host/bob");
+  EXPECT_FALSE(screen_.shows("out of operation"));
+  screen_.desk().hides_event = {};
+  show(2);
+  EXPECT_EQ(scene().signs.size(), 1U);
+}
+
 TEST_F(UiCanvas, SaysWhatToDoBeforeTheFirstEvent) {
   tell_story(run_);
   ASSERT_TRUE(screen_.open(run_.file()));
