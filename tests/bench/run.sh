@@ -12,10 +12,11 @@ cd "$(dirname "$0")/../.."
 case "${1:-}" in '' | --quick) ;; *) stop "usage: tests/bench/run.sh [--quick]" ;; esac
 need_packages "to build the programs" "${build_packages[@]}" "${test_packages[@]}"
 cmake --preset release -DMAILROOM_TESTS=ON >/dev/null
-cmake --build --preset release --target mailroom floor turns queue_due setup_ours setup_nix bench canvas_frame >/dev/null
+cmake --build --preset release --target mailroom floor turns queue_due setup_ours setup_nix bench canvas_frame view_index >/dev/null
 status=0
 build/release/bin/bench build/release/bin "$@" || status=$?
 build/release/bin/canvas_frame || status=$?
+build/release/bin/view_index "$@" || status=$?
 # Beside real servers: it decides nothing.
 tests/interop/fetch.sh
 MAILROOM=$PWD/build/release/bin/mailroom python3 -B tests/bench/receivers.py ${1:+--rounds 2 --messages 500} || true
