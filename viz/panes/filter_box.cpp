@@ -7,6 +7,7 @@
 #include <imgui_stdlib.h>
 
 #include <algorithm>
+#include <span>
 
 namespace mailroom::viz {
 namespace {
@@ -23,7 +24,7 @@ constexpr ImGuiWindowFlags kListFlags =
 struct FilterBox::Typing {
   FilterBox& box;
   std::size_t choices = 0;
-  bool takes_choice = false;  // Tab
+  std::span<const std::string> recent{};  // the choices behind those that are offered
 };
 
 int FilterBox::hear(void* callback_data) {
@@ -31,9 +32,21 @@ int FilterBox::hear(void* callback_data) {
   auto& typing = *static_cast<Typing*>(data.UserData);
   FilterBox& box = typing.box;
   switch (data.EventFlag) {
-    case ImGuiInputTextFlags_CallbackCompletion:
-      typing.takes_choice = true;
+    case ImGuiInputTextFlags_CallbackCompletion: {  // Tab. What is being typed into is ImGui's until it is
+                                                    // left.
+      const auto choice = static_cast<std::size_t>(std::max<std::ptrdiff_t>(box.chosen_, 0));
+      if (choice >= typing.choices) break;
+      const bool is_offered = choice < box.offered_.size();
+      const std::string& text =
+          is_offered ? box.offered_[choice].text : typing.recent[choice - box.offered_.size()];
+      const auto length = static_cast<std::size_t>(data.BufTextLen);
+      const std::size_t from = is_offered ? std::min(box.offered_[choice].from, length) : 0;
+      const std::size_t to = is_offered ? std::clamp(box.offered_[choice].to, from, length) : length;
+      data.DeleteChars(static_cast<int>(from), static_cast<int>(to - from));
+      data.InsertChars(static_cast<int>(from), text.data(), text.data() + text.size());
+      data.CursorPos = data.SelectionStart = data.SelectionEnd = static_cast<int>(from + text.size());
       break;
+    }
     case ImGuiInputTextFlags_CallbackHistory: {
       const auto count = static_cast<std::ptrdiff_t>(typing.choices);
       if (count == 0) break;
@@ -121,19 +134,24 @@ void FilterBox::draw(Desk& desk, float width_px) {
   }
   if (changed_s_ >= 0) {
     const double left_s = changed_s_ + kPause_s - desk.seconds();
-    if (left_s <= 0 || !is_active_) {
+    if (left_s <= 0 || (!is_active_ && !is_list_hovered_)) {
       apply(desk);
     } else {
       desk.animate(left_s);
     }
   }
-  if (is_active_ || error_) draw_list(desk, at.x, at.y + ImGui::GetFrameHeight() + desk.ui.px(2), width_px);
+  // A click into the list takes the focus from the field before it is a click.
+  if (is_active_ || error_ || is_list_hovered_)
+    draw_list(desk, at.x, at.y + ImGui::GetFrameHeight() + desk.ui.px(2), width_px);
 }
 
 void FilterBox::draw_field(Desk& desk, float width_px) {
   Ui& ui = desk.ui;
   Typing typing{.box = *this, .choices = offered_.size()};
-  if (text_.empty()) typing.choices += std::min(desk.settings.filters.size(), kMostRecent);
+  if (text_.empty())
+    typing.recent =
+        std::span(desk.settings.filters).first(std::min(desk.settings.filters.size(), kMostRecent));
+  typing.choices += typing.recent.size();
   const std::string before = text_;
   ImGui::PushFont(ui.fonts.mono);
   ImGui::SetNextItemWidth(width_px);
@@ -169,7 +187,7 @@ void FilterBox::draw_field(Desk& desk, float width_px) {
     chosen_ = -1;
   }
   const auto choice = static_cast<std::size_t>(std::max<std::ptrdiff_t>(chosen_, 0));
-  if ((typing.takes_choice || (entered && chosen_ >= 0)) && choice < typing.choices) {
+  if (entered && chosen_ >= 0 && choice < typing.choices) {
     if (choice < offered_.size()) {
       take(FilterCompletion(offered_[choice]));
     } else {
@@ -186,6 +204,7 @@ void FilterBox::draw_field(Desk& desk, float width_px) {
 
 // Looked up once for what stands there, not in every frame: a run may have very many names.
 void FilterBox::offer(Desk& desk) {
+  if (is_list_hovered_ && !is_active_) return;  // it is being clicked
   if (!is_active_ || !desk.run || text_.empty()) {
     offered_.clear();
     offered_for_.reset();
@@ -224,7 +243,9 @@ void FilterBox::draw_list(Desk& desk, float left_px, float top_px, float width_p
   Ui& ui = desk.ui;
   const auto& recent = desk.settings.filters;
   const std::size_t recent_count = text_.empty() ? std::min(recent.size(), kMostRecent) : 0;
-  const bool has_list = is_active_ && !is_list_shut_ && (!offered_.empty() || recent_count > 0);
+  const bool has_list =
+      (is_active_ || is_list_hovered_) && !is_list_shut_ && (!offered_.empty() || recent_count > 0);
+  is_list_hovered_ = false;
   if (!error_ && !has_list) return;
   const float screen = ImGui::GetIO().DisplaySize.x;
   const float wide = std::min(std::max(width_px, ui.px(440)), screen - ui.px(8));
@@ -260,6 +281,7 @@ void FilterBox::draw_list(Desk& desk, float left_px, float top_px, float width_p
         break;
       }
     ui.text("Tab takes the first, arrows choose", ui.theme->dim);
+    is_list_hovered_ = ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
   }
   ImGui::End();
 }

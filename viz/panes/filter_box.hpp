@@ -47,6 +47,7 @@ class FilterBox {
   std::ptrdiff_t chosen_ = -1;                                      // in the list, by the arrow keys
   bool is_active_ = false;
   bool takes_focus_ = false;
+  bool is_list_hovered_ = false;
   bool is_list_shut_ = false;  // until something is typed
   double changed_s_ = -1;      // when it was last typed into and not applied; -1: applied
 };

@@ -28,6 +28,9 @@ class LadderPane final : public Pane {
   void draw(Desk& desk, const Rect& area) override;
 
  private:
+  static constexpr float kTimes = 104;               // the column of times, at 100 %
+  static constexpr float kWideEnoughForTimes = 430;  // what the pane must be for it
+
   // --- which
   void follow(Desk& desk);
   std::optional<LadderSubject> subject_of(Desk& desk, const Selection& selection) const;
