@@ -157,7 +157,6 @@ void HostFlow::happened(const std::optional<FlowStep>& step, const Desk& desk) {
 float HostFlow::light(const Desk& desk) const {
   if (!step_) return 0;
   if (step_->time_ns == desk.run->world().time_ns && step_->time_ns == desk.time_ns()) return 1;
-  if (step_->event == desk.run->event() && !desk.player.is_playing()) return 1;
   const double age_s = desk.seconds() - since_s_;
   return age_s < kGlow_s ? static_cast<float>(1 - age_s / kGlow_s) : 0;
 }

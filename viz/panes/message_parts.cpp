@@ -37,7 +37,12 @@ void MessageParts::show(Desk& desk, trace::MessageId id, CopyId copy) {
   if (!names_) names_.emplace(desk.run->reader());
   const Key key{desk.run->event(), id, copy};
   if (key_ == key) return;
+  // While time runs, a message of thousands of copies need not be told anew in every frame.
+  constexpr double kOften_s = 0.15;
+  const bool is_same = key_ && key_->message == id && key_->copy == copy;
+  if (is_same && desk.player.is_playing() && desk.seconds() - found_s_ < kOften_s) return;
   key_ = key;
+  found_s_ = desk.seconds();
   const trace::World& world = desk.run->world();
   const trace::Message* message = world.messages.find(id);
   if (message == nullptr) return;
@@ -67,8 +72,14 @@ void MessageParts::find_letter(Desk& desk, const trace::Message& message) {
 void MessageParts::find_tries(Desk& desk) {
   trace::EventQuery query;
   query.up_to = desk.run->event();
-  query.kinds = {Kind::copy_deferred, Kind::copy_relayed, Kind::copy_bounced, Kind::copy_delivered,
-                 Kind::copy_discarded, Kind::copy_destroyed};
+  query.kinds = {Kind::copy_deferred, Kind::copy_bounced, Kind::copy_discarded, Kind::copy_destroyed};
+  const trace::Message* message = desk.run->world().messages.find(key_->message);
+  // Of a message to a whole list, what went well is not told one by one.
+  constexpr std::size_t kFewCopies = 12;
+  if (key_->copy || (message != nullptr && message->copies.size() <= kFewCopies)) {
+    query.kinds.push_back(Kind::copy_relayed);
+    query.kinds.push_back(Kind::copy_delivered);
+  }
   if (key_->copy)
     query.copy = key_->copy;
   else
@@ -168,7 +179,9 @@ void MessageParts::draw_offers(Desk& desk) {
     const WhyOffer& offer = offers_[i];
     if (i > 0) ImGui::SameLine();
     if (ImGui::GetContentRegionAvail().x < ui.px(120)) ImGui::NewLine();
-    if (!ui.button(fmt::format("message/why/{}", i), offer.label, {.tip = "The chain of causes (W)"})) continue;
+    const bool is_alone = std::ranges::count(offers_, offer.label, &WhyOffer::label) == 1;
+    const std::string label = is_alone ? offer.label : fmt::format("{} (copy {})", offer.label, offer.copy.value);
+    if (!ui.button(fmt::format("message/why/{}", i), label, {.tip = "The chain of causes (W)"})) continue;
     if (offer.question.event) {
       const auto event = desk.run->reader().event(offer.question.event);
       if (event && *event) desk.select(**event);

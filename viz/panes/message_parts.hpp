@@ -65,6 +65,7 @@ class MessageParts {
   void add_copies(const trace::World& world, std::vector<trace::CopyId> copies, int depth, trace::RecipientId above);
 
   std::optional<Key> key_;
+  double found_s_ = 0;  // when, of the wall clock
   std::optional<LetterKey> letter_key_;
   std::optional<story::Names> names_;
   Letter letter_;

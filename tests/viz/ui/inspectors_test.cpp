@@ -7,6 +7,7 @@
 
 #include "tests/sim/main/scripted_run.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/viz/model/hand_made_run.hpp"
 #include "tests/viz/ui/odd_runs.hpp"
 #include "tests/viz/ui/screen.hpp"
 
@@ -105,6 +106,19 @@ TEST_F(Inspectors, TheMailFlowLightsThePartInWhichSomethingHappensNow) {
   EXPECT_FALSE(screen.is_on("host/flow/queue"));
 }
 
+TEST_F(Inspectors, WhatIsLitFadesWhenTheMomentHasGoneOn) {
+  choose_host("mx1");
+  const auto count_lit = [&] {
+    return std::ranges::count_if(screen.names("host/flow/"), [&](const auto& name) { return screen.is_on(name); });
+  };
+  const auto deferred = show(Kind::copy_deferred);
+  screen.frames(2, 1.5);
+  EXPECT_EQ(count_lit(), 1);  // as long as the moment stands there
+  screen.desk().show_time(deferred.time_ns + 1'000'000'000);
+  screen.frames(2, 1.5);
+  EXPECT_EQ(count_lit(), 0);
+}
+
 TEST_F(Inspectors, AClickOnAPartOfTheMailFlowGoesToItsList) {
   choose_host("mx1");
   show_end();
@@ -175,6 +189,34 @@ TEST_F(Inspectors, TheStateMachineLightsTheStateOfTheSession) {
   screen.click("host/side/receiver");
   screen.click("host/session/1");
   EXPECT_EQ(screen.view().selection.session.value, 1);
+}
+
+TEST(InspectorOfAHost, LightsTheStateThatTheLastReplyLedTo) {
+  HandMadeRun run;
+  run.at(1);
+  const auto session = run.session();
+  run.record({.kind = Kind::session_opened, .host = {1}, .session = session, .text = "SMTP receiver"});
+  const auto greet = run.record(
+      {.kind = Kind::reply_sent, .host = {1}, .session = session, .code = 220, .value = 3, .text = "h1 ready"});
+  run.at(2);
+  const auto ok = run.record(
+      {.kind = Kind::reply_sent, .host = {1}, .session = session, .code = 250, .value = 5, .text = "OK"});
+  run.finish();
+  Screen screen(1400, 1000);
+  ASSERT_TRUE(screen.open(run.path()));
+  screen.desk().select(trace::HostId{1});
+  screen.desk().bring_to_front("right", "host");
+  screen.frames();
+  screen.click("host/tab/protocol");
+  screen.desk().show_event(greet);
+  screen.frames();
+  EXPECT_TRUE(screen.is_on("host/state/greeted"));
+  EXPECT_FALSE(screen.desk().ui.registry.find("host/legal/RCPT"));
+  screen.desk().show_event(ok);
+  screen.frames();
+  EXPECT_FALSE(screen.is_on("host/state/greeted"));
+  EXPECT_TRUE(screen.is_on("host/state/sender known"));
+  EXPECT_TRUE(screen.desk().ui.registry.find("host/legal/RCPT"));  // below, it may be scrolled to
 }
 
 TEST_F(Inspectors, TheHistoryOfAHostGoesToItsEvents) {
