@@ -49,6 +49,7 @@ App::App(Settings settings, float screen_scale) : screen_scale_(screen_scale) {
   for (const auto& pane : panes_) pane->join(desk_);
   presenter_.join(desk_);
   guide_.join(desk_);
+  exporter_.join(desk_, [this](std::unique_ptr<Dialog> dialog) { ask(std::move(dialog)); });
   add_help_commands();
 }
 
@@ -91,6 +92,7 @@ void App::frame(double wall_s) {
     presenter_.draw(desk_);
     guide_.draw(desk_);
   }
+  exporter_.draw(desk_);
   draw_words();
   draw_dialog();
   if (!ImGui::IsAnyMouseDown() && !ImGui::IsAnyItemActive()) desk_.history.end_gesture();

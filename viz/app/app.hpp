@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "viz/app/desk.hpp"
+#include "viz/app/exporter.hpp"
 #include "viz/app/dialog.hpp"
 #include "viz/app/guide.hpp"
 #include "viz/app/pane.hpp"
@@ -65,6 +66,7 @@ class App {
   std::vector<std::unique_ptr<Pane>> panes_;
   Presenter presenter_;
   Guide guide_;
+  Exporter exporter_;
   std::unique_ptr<Dialog> dialog_;
   std::unique_ptr<Dialog> next_dialog_;
   float screen_scale_ = 1;

@@ -36,6 +36,7 @@ class Svg {
   void clip(const Rect& rect);
   void unclip();
 
+  bool is_empty() const { return body_.empty(); }  // nothing was drawn
   // The whole document; `background` is painted first.
   std::string finish(Color background);
 

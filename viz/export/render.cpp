@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "viz/app/app.hpp"
 #include "viz/export/render.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -23,7 +25,7 @@ constexpr std::chrono::seconds kMostWait{120};
 
 // Names of panes that people look for, and what they are called here.
 constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
-    {"topology", "canvas"}, {"map", "canvas"}, {"inspector", "message"}};
+    {"canvas", "topology"}, {"map", "topology"}, {"inspector", "message"}};
 
 Settings settings_of(const RenderOptions& options) {
   Settings settings;
@@ -53,6 +55,10 @@ std::optional<std::string> render_svg(const RenderOptions& options) {
   desk.svg_pane = pane_named(screen.app(), options.pane);
   screen.frame();
   desk.svg = nullptr;
+  if (svg.is_empty())
+    return fmt::format("a drawing (.svg) is of one pane that is drawn: --pane topology, timeline, ladder, plots or host; "
+                       "'{}' can be had as .png",
+                       options.pane);
   return write_file(options.out, svg.finish(desk.ui.theme->panel));
 }
 
@@ -75,6 +81,32 @@ std::expected<ExportFormat, std::string> format_of(const std::filesystem::path& 
                                      path.string()));
 }
 
+std::optional<std::string> select(Desk& desk, const std::string& what) {
+  if (what.empty()) return std::nullopt;
+  const std::size_t colon = what.find(':');
+  const std::string noun = what.substr(0, colon);
+  const std::string value = colon == std::string::npos ? "" : what.substr(colon + 1);
+  trace::RunFileReader& reader = desk.run->reader();
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), number);
+  const bool is_number = failed == std::errc() && end == value.data() + value.size() && number > 0;
+  if (noun == "host" && !is_number) number = reader.host_named(value).value;
+  if (noun == "link" && !is_number)
+    for (std::size_t i = 0; i < reader.header().links.size(); ++i)
+      if (reader.header().links[i].name == value) number = static_cast<std::int64_t>(i) + 1;
+  if (number > 0 && noun == "host") return desk.select(trace::HostId{number}), std::nullopt;
+  if (number > 0 && noun == "link") return desk.select(trace::LinkId{number}), std::nullopt;
+  if (is_number && noun == "message") return desk.select(trace::MessageId{number}), std::nullopt;
+  if (is_number && noun == "session") return desk.select(trace::SessionId{number}), std::nullopt;
+  if (is_number && noun == "event") {
+    const auto event = reader.event({number});
+    if (!event) return event.error().text;
+    if (*event) return desk.select(**event), std::nullopt;
+  }
+  return fmt::format("--select {}: there is nothing of that name; write message:3, session:2, host:mx1, link:a-b or event:41",
+                     what);
+}
+
 std::optional<std::string> prepare(App& app, const RenderOptions& options) {
   Desk& desk = app.desk();
   if (options.pane != "all") {
@@ -95,6 +127,7 @@ std::optional<std::string> prepare(App& app, const RenderOptions& options) {
     return fmt::format("there is no plot '{}'; there are delay, queue, hops, replies, throughput, and with --compare "
                        "compare",
                        options.plot);
+  if (auto problem = select(desk, options.select)) return problem;
   desk.show_time(options.at_ns.value_or(desk.run->end_ns()));
   if (desk.trouble) return desk.trouble->text;
   if (const auto shown = desk.run->settle(); !shown) return shown.error().text;

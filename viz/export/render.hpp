@@ -10,10 +10,12 @@
 #include <optional>
 #include <string>
 
-#include "viz/app/app.hpp"
 #include "viz/draw/theme.hpp"
 
 namespace mailroom::viz {
+
+class App;
+class Desk;
 
 enum class ExportFormat : std::uint8_t { png, svg, csv, html, gif, mp4, webm };
 // By the ending of a name. The error: a sentence with the endings that there are.
@@ -34,6 +36,7 @@ struct RenderOptions {
   std::string plot{};   // of the pane `plots`, or of .csv; empty: the first
   std::string table{};  // of .csv: deliveries, events, comparison
   std::string filter{};
+  std::string select{};  // "message:3", "host:mx1": what is looked at
   ThemeName theme = ThemeName::light;
   float scale = 1;
   std::int64_t max_events = 20'000;  // of a page
@@ -47,7 +50,9 @@ std::optional<std::string> render(const RenderOptions& options);
 
 // The run, the moment, the filter and the pane that `options` ask for, in an app with nothing open yet.
 std::optional<std::string> prepare(App& app, const RenderOptions& options);
-// The id of a pane that people may call otherwise ("topology" is "canvas"); empty: there is none.
+// Chooses "message:3" and its like on the desk; "" nothing.
+std::optional<std::string> select(Desk& desk, const std::string& what);
+// The id of a pane that people may call otherwise ("map" is "topology"); empty: there is none.
 std::string pane_named(const App& app, std::string_view name);
 std::optional<std::string> render_csv(const RenderOptions& options);
 std::optional<std::string> render_html(const RenderOptions& options);

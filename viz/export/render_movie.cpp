@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "viz/app/app.hpp"
 #include "viz/app/egl_screen.hpp"
 #include "viz/export/movie_pipe.hpp"
 #include "viz/export/render.hpp"

@@ -26,11 +26,15 @@ std::vector<Point> Chart::path_of(std::size_t index) const {
   double value = first != points.begin() ? std::prev(first)->y : 0;
   std::vector<Point> path = {{x_.low_px, y_.px(value)}};
   const auto end = last == points.end() ? last : std::next(last);
+  bool was_up = false;
   for (auto point = first; point != end; ++point) {
     const float x = x_.px(point->x);
     if (x > right) break;
     if (point->y == value) continue;
-    if (path.size() > 1 && x - path.back().x < kLeastStep) return {};
+    // There and back within a pixel: no line can turn so sharply. What only rises is a line however steep it is.
+    const bool turns = path.size() > 2 && (point->y > value) != was_up;
+    if (turns && x - path.back().x < kLeastStep) return {};
+    was_up = point->y > value;
     path.push_back({x, path.back().y});
     value = point->y;
     path.push_back({x, y_.px(value)});
