@@ -41,6 +41,11 @@ std::optional<std::string> FaultControl::objection(std::string_view line) const 
     if (in_force.empty()) return "nothing is in force that could be mended";
     return fmt::format("'{}' is not in force; what is: {}", fault->what, fmt::join(in_force, "; "));
   }
+  if (line.starts_with("forget")) {
+    const std::vector<std::string> to_come = schedule_.to_come();
+    if (is_in_force || std::ranges::find(to_come, fault->what) != to_come.end()) return std::nullopt;
+    return fmt::format("'{}' is neither in force nor will it come", fault->what);
+  }
   if (is_in_force && !fault->when.condition && fault->when.at_ns == 0)
     return fmt::format("'{}' is in force already; 'mend {}' ends it", fault->what, fault->what);
   if (const auto mistake = scenario::fault_mistake(*fault, scenario_.topology, scenario_.hosts, scenario_.dns))
@@ -52,6 +57,8 @@ void FaultControl::obey(std::string_view line) {
   auto fault = read(line);
   if (line.starts_with("mend")) {
     schedule_.mend(fault->what);
+  } else if (line.starts_with("forget")) {
+    schedule_.forget(fault->what);
   } else {
     schedule_.add(std::move(*fault));
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Faults by hand: control lines "fault link a-b down for 5m" and "mend link a-b down". Times in a sentence are counted
-// from the line.
+// Faults by hand: control lines "fault link a-b down for 5m", "mend link a-b down", and "forget link a-b down" for what
+// has not come yet. Times in a sentence are counted from the line.
 #pragma once
 
 #include <expected>
@@ -17,7 +17,7 @@ class FaultControl final : public control::ControlTarget {
   // Both must outlive it.
   FaultControl(const scenario::Scenario& scenario, FaultSchedule& schedule) : scenario_(scenario), schedule_(schedule) {}
 
-  bool takes(std::string_view first_word) const override { return first_word == "fault" || first_word == "mend"; }
+  bool takes(std::string_view first_word) const override { return first_word == "fault" || first_word == "mend" || first_word == "forget"; }
   std::optional<std::string> objection(std::string_view line) const override;
   void obey(std::string_view line) override;
 

@@ -46,7 +46,7 @@ std::int64_t FaultSchedule::interval_ns(Planned& planned) {
 void FaultSchedule::arm(std::size_t index, std::int64_t delay_ns) {
   network_.after_without_work(delay_ns, [this, index] {
     begin(index, {});
-    if (planned_[index].fault.when.interval_ns > 0) arm(index, interval_ns(planned_[index]));
+    if (planned_[index].fault.when.interval_ns > 0 && !planned_[index].is_forgotten) arm(index, interval_ns(planned_[index]));
   });
 }
 
@@ -54,7 +54,7 @@ void FaultSchedule::on_event(trace::EventId id, const trace::Event& event) {
   for (std::size_t index = 0; index < planned_.size(); ++index) {
     Planned& planned = planned_[index];
     const faults::When& when = planned.fault.when;
-    if (!when.condition || (planned.fired > 0 && !when.is_repeated)) continue;
+    if (!when.condition || planned.is_forgotten || (planned.fired > 0 && !when.is_repeated)) continue;
     if (!comes_true(*when.condition, planned.watched, event)) continue;
     if (++planned.seen[event.session] != when.condition->nth) continue;
     ++planned.fired;
@@ -74,6 +74,8 @@ void FaultSchedule::on_event(trace::EventId id, const trace::Event& event) {
 
 void FaultSchedule::begin(std::size_t index, trace::ConnectionId connection) {
   Planned& planned = planned_[index];
+  if (planned.is_forgotten) return;
+  ++planned.begun;
   const Fault& fault = planned.fault;
   const faults::KindInfo& kind = faults::info(fault.kind);
   std::string slot = faults::slot(fault);
@@ -126,6 +128,22 @@ bool FaultSchedule::mend(std::string_view what) {
     return true;
   }
   return false;
+}
+
+void FaultSchedule::forget(std::string_view what) {
+  for (Planned& planned : planned_)
+    if (planned.fault.what == what) planned.is_forgotten = true;
+  mend(what);
+}
+
+std::vector<std::string> FaultSchedule::to_come() const {
+  std::vector<std::string> list;
+  for (const Planned& planned : planned_) {
+    const faults::When& when = planned.fault.when;
+    const bool may_come_again = when.condition ? when.is_repeated : when.interval_ns > 0;
+    if (!planned.is_forgotten && (planned.begun == 0 || may_come_again)) list.push_back(planned.fault.what);
+  }
+  return list;
 }
 
 std::vector<std::string> FaultSchedule::in_force() const {

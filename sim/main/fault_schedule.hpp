@@ -47,6 +47,10 @@ class FaultSchedule final : private trace::Observer {
   void add(faults::Fault fault);
   // Undoes what is in force and is called so ("link a-b down"); false: nothing is.
   bool mend(std::string_view what);
+  // What is called so does not come any more, and is undone if it is in force.
+  void forget(std::string_view what);
+  // What may still come, by the order of adding.
+  std::vector<std::string> to_come() const;
   // What is in force now, by the order of beginning.
   std::vector<std::string> in_force() const;
 
@@ -58,6 +62,8 @@ class FaultSchedule final : private trace::Observer {
     trace::HostId watched{};                               // of a condition
     std::map<trace::SessionId, std::int64_t> seen{};       // how often it came true, by session
     std::int64_t fired = 0;
+    std::int64_t begun = 0;
+    bool is_forgotten = false;
   };
   struct InForce {
     std::size_t planned;

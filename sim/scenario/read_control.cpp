@@ -21,7 +21,7 @@ constexpr std::string_view kExample = "write for example '10s connect 1 from pc 
 // What is wrong with a line as such; nothing if it can be obeyed at some time.
 std::optional<std::string> mistake_in(std::string_view text) {
   const std::string_view verb = control::first_word(text);
-  if (verb == "fault" || verb == "mend") {
+  if (verb == "fault" || verb == "mend" || verb == "forget") {
     const auto fault = faults::parse(text.substr(verb.size()));
     if (!fault) return fault.error().wrong + "; " + fault.error().right;
     return std::nullopt;

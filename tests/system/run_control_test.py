@@ -184,10 +184,14 @@ class Numbered(Live):
         self.say("#4 step", "^#4 done: paused at .*: ")
         self.say("#5 jump", "^#5 wrong: 'jump' is not understood")
         self.say("#6 mend link north-south down", "^#6 done: at ")
-        self.say("#7 quit", "^#7 done: paused at ")
+        self.say("#7 fault link north-south slow 9600bps every 1m for 1s", "^#7 done: at ")
+        self.say("#8 forget link north-south down", "^#8 wrong: .*neither in force nor will it come")
+        self.say("#9 forget link north-south slow 9600bps", "^#9 done: at ")
+        self.say("#10 forget link north-south slow 9600bps", "^#10 wrong: .*neither in force nor will it come")
+        self.say("#11 quit", "^#11 done: paused at ")
         self.end()
         numbers = [line.split()[0] for line in self.said if line.startswith("#")]
-        self.assertEqual(numbers, [f"#{n}" for n in range(1, 8)])
+        self.assertEqual(numbers, [f"#{n}" for n in range(1, 12)])
 
     def test_a_run_that_stays_waits_for_more_and_is_replayed(self):
         few = {**SLOW, "traffic": [{**SLOW["traffic"][0], "count": 1}]}

@@ -42,6 +42,7 @@ std::string_view name(Place place) {
 App::App(Settings settings, float screen_scale) : screen_scale_(screen_scale) {
   desk_.settings = std::move(settings);
   desk_.look([&](View& v) { v.layout = desk_.settings.layout; });
+  desk_.ask = [this](std::unique_ptr<Dialog> dialog) { ask(std::move(dialog)); };
   add_file_commands();
   add_view_commands();
   panes_ = all_panes();
@@ -86,6 +87,7 @@ void App::frame(double wall_s) {
   desk_.begin_frame(wall_s);
   desk_.ui.registry.begin_frame();
   advance(wall_s);
+  for (const auto& hear : desk_.on_frame) hear(desk_, wall_s);
   obey_keys();
   draw_root();
   if (only_.empty()) {

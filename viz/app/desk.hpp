@@ -24,6 +24,9 @@
 
 namespace mailroom::viz {
 
+class Dialog;
+class Live;
+
 // What a right click was on: as what it would be selected, and the moment, on a timeline.
 struct Spot {
   Selection what;
@@ -107,6 +110,9 @@ class Desk {
   std::vector<std::function<void(Desk&, std::vector<TimelineFlag>&)>> timeline_flags{};  // each adds its own
   std::function<bool(const trace::StoredEvent&)> hides_event{};          // mystery: none for the students' eyes
   bool hides(const trace::StoredEvent& event) const { return hides_event && hides_event(event); }
+  std::shared_ptr<Live> live{};                            // live runs, branches, mystery (viz/app/live.hpp)
+  std::function<void(std::unique_ptr<Dialog>)> ask{};      // shows a dialogue
+  std::vector<std::function<void(Desk&, double)>> on_frame{};  // called before each frame is drawn, with its wall time
   // Called when another run was opened or the run was closed.
   std::vector<std::function<void(Desk&)>> on_run_changed{};
   // Called after each change of View by edit, undo or redo.

@@ -9,6 +9,10 @@
 namespace mailroom::viz {
 
 std::unique_ptr<Pane> start_pane();  // what to do first, while no run is open
+std::unique_ptr<Pane> live_bar_pane();          // a live run: how it is, pause, pace; branches; the mystery
+std::unique_ptr<Pane> scenario_trouble_pane();  // the mistakes of a scenario that could not be run
+std::unique_ptr<Pane> faults_pane();            // in force, planned, over; adds what belongs to live runs and faults
+std::unique_ptr<Pane> smtp_terminal_pane();     // a person types SMTP in a live run
 std::unique_ptr<Pane> notes_pane();  // a reader's notes, which are the stops of presenter mode
 std::unique_ptr<Pane> ladder_pane(); // the sequence diagram of a session or of a message
 std::unique_ptr<Pane> events_pane();  // the list of events

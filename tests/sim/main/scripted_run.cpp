@@ -57,6 +57,13 @@ RunHeader header_at(Level level) {
   return header;
 }
 
+// As `mailroom run` says it of hosts with mail agents.
+void add_details(RunHeader& header) {
+  header.hosts[0].detail = R"({"domains":["pc1.example"],"users":[{"name":"alice"}]})";
+  header.hosts[2].detail = R"({"domains":["north.example"],"users":[{"name":"alice"},{"name":"carol"}],"receiver_port":25})";
+  header.hosts[3].detail = R"({"domains":["south.example"],"users":[{"name":"bob"},{"name":"dave"}],"receiver_port":25})";
+}
+
 class Script {
  public:
   Script(Recorder& recorder, bool chunks) : r_(recorder), chunks_(chunks) {}
@@ -519,7 +526,9 @@ class Script {
 }  // namespace
 
 void write_scripted_run(const std::filesystem::path& path, const ScriptedRun& options) {
-  auto writer = RunFileWriter::create(path, header_at(options.level));
+  RunHeader header = header_at(options.level);
+  if (options.details) add_details(header);
+  auto writer = RunFileWriter::create(path, header);
   if (!writer) throw std::runtime_error(writer.error().text);
   Recorder recorder(**writer, options.level);
   Script(recorder, options.chunks).play();

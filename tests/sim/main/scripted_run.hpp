@@ -21,6 +21,7 @@ struct ScriptedRun {
   trace::Level level = trace::Level::packets;
   bool finish = true;  // false: as if still growing
   bool chunks = false;  // mx1 hands the message over by BDAT
+  bool details = false; // the header says which domains, users and receivers there are
 };
 
 // Writes the run to `path`.

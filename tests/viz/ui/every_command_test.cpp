@@ -5,13 +5,18 @@
 #include <imgui.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "tests/sim/main/scripted_run.hpp"
+#include "tests/viz/ui/fake_simulator.hpp"
 #include "tests/viz/ui/screen.hpp"
+#include "viz/app/live.hpp"
 
 namespace mailroom::viz {
 namespace {
@@ -58,10 +63,29 @@ class UiEveryCommand : public testing::Test {
     fs::create_directory(folder_);
     tests::write_scripted_run(folder_ / "run.mailroom");
     fs::current_path(folder_);  // what is exported lands here
+    tests::use_fake_simulator(folder_);
+    std::ofstream("office.yaml") << R"(mailroom: 1
+topology: {links: [mx1 -- mx2]}
+hosts:
+  mx1: {domains: a.example, users: [ann]}
+  mx2: {domains: b.example, users: [bob]}
+traffic: [{from: ann@a.example, to: bob@b.example, start: 1s, every: 1s, count: 9}]
+)";
   }
   ~UiEveryCommand() override {
+    tests::use_real_simulator();
     fs::current_path(before_);
     fs::remove_all(folder_);
+  }
+
+  template <class Condition>
+  static void settle(Screen& screen, const Condition& condition) {
+    for (int i = 0; i < 4000 && !condition(); ++i) {
+      screen.frames(1);
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    ASSERT_TRUE(condition());
+    screen.frames(6);
   }
 
   // Moments in which somebody may want the commands, the most fruitful first.
@@ -75,6 +99,7 @@ class UiEveryCommand : public testing::Test {
         v.moved = {{trace::HostId{1}, Point{0.2f, 0.1f}}};
         v.path_on_map = {{1}, {2}};
         v.range = TimeRange{0, 500'000'000'000};
+        v.planned_faults = {"link mx1-mx2 down at 1s for 1m"};
       });
       s.desk().select(trace::HostId{3});
       s.desk().select(trace::LinkId{3});
@@ -102,6 +127,20 @@ class UiEveryCommand : public testing::Test {
           s.desk().settings.scale = 1.5f;
           s.desk().player.set_speed(5);
           s.key("Shift+Up");  // the timeline shows a part
+          s.frames(3);
+        },
+        [=](Screen& s) {  // a run goes on
+          s.desk().open("office.yaml");
+          settle(s, [&] { return s.desk().live->is_live() && s.desk().run && s.desk().time_ns() == s.desk().run->end_ns(); });
+        },
+        [=](Screen& s) {  // and has a secret
+          s.desk().live->start_mystery(s.desk(), "office.yaml", 1);
+          settle(s, [&] { return s.desk().live->is_live() && s.desk().run && s.desk().time_ns() == s.desk().run->end_ns(); });
+        },
+        [=](Screen& s) {  // a scenario could not be run, and somebody looks elsewhere
+          s.desk().open("wrong.yaml");
+          settle(s, [&] { return s.desk().live->run()->is_over(); });
+          s.desk().look([](View& v) { v.layout.in_front["center"] = "start"; });
           s.frames(3);
         },
     };
