@@ -145,7 +145,7 @@ void CanvasPainter::label_queue(std::size_t place, Rect under) {
   const float high = is_full ? px(9) * scene_.magnified : px(6);
   const float middle = top + style.size_px * 0.55f;
   const Rect box = {left, middle - high / 2, left + bar, middle + high / 2};
-  room_.take(box);
+  if (!room_.take_if_free(box)) return;
   paint_queue_bar(box, load, fade);
   if (pen_.registry().is_on()) pen_.hot("canvas/queue/" + scene_.host(host).name, box, count);
 }

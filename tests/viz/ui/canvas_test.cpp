@@ -275,8 +275,10 @@ TEST_F(UiCanvas, FollowsAMessageAndItsBounce) {
   EXPECT_TRUE(screen_.shows("x 1"));              // bounced at bob
   EXPECT_TRUE(scene().is_dim(std::uint32_t{3}));  // not on its way
   EXPECT_FALSE(scene().is_dim(std::uint32_t{1}));
+  EXPECT_TRUE(screen_.shows("+105 ms"));
   show(105);
   EXPECT_FALSE(screen_.shows("x +190 ms"));  // not yet
+  EXPECT_FALSE(screen_.shows("+105 ms"));
   screen_.key("Shift+F");
   EXPECT_FALSE(screen_.view().followed);
   EXPECT_FALSE(screen_.shows("+90 ms"));
