@@ -111,7 +111,7 @@ void CanvasPane::draw(Desk& desk, const Rect& area) {
   Pen pen = desk.pen("topology");
   pen.clip(area);
   CanvasPainter painter(desk, pen, scene_, memory_.paths());
-  const Rect tools = draw_tools(desk);
+  const Rect tools = tools_area(desk);
   const std::string words = hint(desk);
   const Rect hint_box = hint_area(desk, pen, words, tools);
   const Rect legend = legend_area(desk, pen);
@@ -126,6 +126,7 @@ void CanvasPane::draw(Desk& desk, const Rect& area) {
     pen.frame(band, desk.ui.theme->accent, desk.ui.px(1.5f));
   }
   draw_legend(desk, pen, legend);
+  draw_tools(desk, pen, tools);
   draw_hint(desk, pen, hint_box, words);
   pen.unclip();
   draw_tip(desk);

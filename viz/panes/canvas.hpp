@@ -55,7 +55,8 @@ class CanvasPane final : public Pane {
   void draw_tip(Desk& desk);
   std::vector<std::string> words_of(const CanvasHit& hit) const;
   // --- canvas_overlay.cpp
-  Rect draw_tools(Desk& desk);
+  Rect tools_area(const Desk& desk) const;
+  void draw_tools(Desk& desk, Pen& pen, const Rect& area);
   Rect legend_area(const Desk& desk, const Pen& pen) const;
   void draw_legend(Desk& desk, Pen& pen, const Rect& area);
   void draw_hint(Desk& desk, Pen& pen, const Rect& box, const std::string& text);

@@ -41,8 +41,7 @@ void CanvasPainter::paint_flow(std::uint32_t index) {
   const float fade = scene_.followed ? 0.25f : 1.0f;
   const Color color =
       (traffic.has_losses ? theme().transient : theme().accent).faded(fade * (0.35f + 0.4f * load));
-  pen_.arrow(a + along * edge, b - along * edge, color, width,
-             width * 1.5f + px(5));
+  pen_.arrow(a + along * edge, b - along * edge, color, width, width * 1.5f + px(5));
   const Point middle = between(a, b, 0.5f);
   if (pen_.registry().is_on()) {
     const std::string& name = scene_.link(static_cast<std::uint32_t>(traffic.lane.link.value - 1)).name;
@@ -53,7 +52,7 @@ void CanvasPainter::paint_flow(std::uint32_t index) {
 
 // How many messages a flow has: of the largest, where there is room beside it.
 void CanvasPainter::label_flows() {
-  if (scene_.followed) return;
+  if (scene_.followed || scene_.detail == Detail::dots) return;
   std::vector<const LaneTraffic*> flows;
   for (const LaneTraffic& traffic : scene_.traffic.lanes) {
     if (traffic.is_flow && traffic.count > 1) flows.push_back(&traffic);

@@ -127,9 +127,10 @@ void CanvasPainter::label_queue(std::size_t place, Rect under) {
   const float fade = fade_of_host(host);
   const bool is_full = scene_.detail == Detail::full;
   const std::string count = short_count(load.in_hand);
-  const Pen::Style style = {.color = mix(theme().panel, theme().text, fade),
-                            .face = Face::strong,
-                            .size_px = is_full ? px(12.5f) * std::clamp(scene_.magnified, 0.9f, 1.3f) : px(11)};
+  const Pen::Style style = {
+      .color = mix(theme().panel, theme().text, fade),
+      .face = Face::strong,
+      .size_px = is_full ? px(12.5f) * std::clamp(scene_.magnified, 0.9f, 1.3f) : px(11)};
   const float wide = pen_.width(count, style);
   const float cell = is_full ? px(6) * scene_.magnified : px(3.5f);
   const auto cells = static_cast<float>(std::min<std::int64_t>(load.in_hand, 10));

@@ -58,11 +58,11 @@ void CanvasPainter::paint_link(std::uint32_t index) {
     for (const std::int32_t lane : scene_.lane_of_link[index]) {
       if (lane < 0) continue;
       const LaneTraffic& traffic = scene_.traffic.lanes[static_cast<std::size_t>(lane)];
-      heat = std::max(heat, 0.35f + 0.65f * static_cast<float>(std::sqrt(traffic.load)));
+      heat = std::max(heat, 0.15f + 0.85f * static_cast<float>(std::sqrt(traffic.load)));
     }
     if (heat > 0 && !scene_.followed) {
       color = mix(color, theme().accent, heat);
-      width += px(2) * heat;
+      width += px(2) * heat * heat;
     }
   }
   const std::int32_t sign = scene_.sign_of_link[index];

@@ -149,7 +149,7 @@ void CanvasPainter::paint_dot(std::size_t place) {
       scene_.facts[host].role == NodeRole::mail_host ? theme().dim : mix(theme().line, theme().dim, 0.4f);
   if (load.in_hand > 0) {
     color = load.deferred > 0 ? theme().transient : theme().accent;
-    radius += px(0.8f) * std::log2(1 + static_cast<float>(load.in_hand));
+    radius *= 1 + std::min(0.1f * std::log2(1 + static_cast<float>(load.in_hand)), 0.6f);
   }
   color = mix(theme().panel, color, fade_of_host(host));
   if (scene_.hover == CanvasHit{CanvasHit::What::host, host})

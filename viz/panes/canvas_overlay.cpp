@@ -96,25 +96,34 @@ void draw_row_sign(Pen& pen, Point at, LegendRow::Sign sign, const Theme& theme,
 
 // --- tools
 
-// At the upper right; as many as there is room for.
-Rect CanvasPane::draw_tools(Desk& desk) {
-  struct Tool {
-    const char* name;
-    const char* label;
-    const char* command;
-  };
-  const Tool tools[] = {{"canvas/fit", icon::kExpand, "view/zoom-to-fit"},
-                        {"canvas/nearer", icon::kPlus, "view/zoom-in"},
-                        {"canvas/farther", icon::kMinus, "view/zoom-out"},
-                        {"canvas/follow", icon::kCrosshairs, "view/follow"},
-                        {"canvas/responsibility", icon::kQuestion, "view/responsibility"}};
+struct Tool {
+  const char* name;
+  const char* label;
+  const char* command;
+};
+constexpr Tool kTools[] = {{"canvas/fit", icon::kExpand, "view/zoom-to-fit"},
+                           {"canvas/nearer", icon::kPlus, "view/zoom-in"},
+                           {"canvas/farther", icon::kMinus, "view/zoom-out"},
+                           {"canvas/follow", icon::kCrosshairs, "view/follow"},
+                           {"canvas/responsibility", icon::kQuestion, "view/responsibility"}};
+constexpr float kToolGap = 3;
+
+// At the upper right; none where there is no room for all.
+Rect CanvasPane::tools_area(const Desk& desk) const {
   const Rect& area = scene_.viewport;
+  const float gap = desk.ui.px(kToolGap);
   const float side = ImGui::GetFrameHeight();
-  const float gap = desk.ui.px(3);
-  float left = area.right - (side + gap) * static_cast<float>(std::size(tools));
+  const float left = area.right - (side + gap) * static_cast<float>(std::size(kTools));
   if (left < area.left) return {};
-  const Rect all = {left, area.top, area.right, area.top + side + gap};
-  for (const Tool& tool : tools) {
+  return {left, area.top, area.right, area.top + side + gap};
+}
+
+void CanvasPane::draw_tools(Desk& desk, Pen& pen, const Rect& area) {
+  if (area.is_empty()) return;
+  pen.rect(area.grown(desk.ui.px(kToolGap)), desk.ui.theme->panel.faded(0.92f), desk.ui.px(5));
+  const float side = ImGui::GetFrameHeight();
+  float left = area.left;
+  for (const Tool& tool : kTools) {
     const Command* command = desk.commands.find(tool.command);
     if (command == nullptr) continue;
     ImGui::SetCursorScreenPos({left, area.top});
@@ -126,9 +135,8 @@ Rect CanvasPane::draw_tools(Desk& desk) {
                            .width = side,
                            .tip = tip};
     if (desk.ui.button(tool.name, tool.label, look)) command->run(desk);
-    left += side + gap;
+    left += side + desk.ui.px(kToolGap);
   }
-  return all;
 }
 
 // --- the legend

@@ -189,8 +189,9 @@ void CanvasMemory::make_scene(Desk& desk, const Viewport& viewport, const Camera
   const auto scale = static_cast<float>(camera.scale);
   // A network of few hosts is shown larger: it is what a hall looks at.
   scene.magnified = std::clamp(scale / ui.px(115), 0.7f, 1.5f);
-  scene.radius = scene.detail == Detail::dots ? std::clamp(0.22f * scale, 1.6f, ui.px(4))
-                                              : std::clamp(0.19f * scale, ui.px(4), ui.px(19) * scene.magnified);
+  scene.radius = scene.detail == Detail::dots
+                     ? std::clamp(0.22f * scale, 1.6f, ui.px(4))
+                     : std::clamp(0.19f * scale, ui.px(4), ui.px(19) * scene.magnified);
   scene.envelope = Point{ui.px(21), ui.px(14)} * std::max(scene.magnified, 0.6f);
   scene.facts = facts_;
   take_hosts(desk, scene);

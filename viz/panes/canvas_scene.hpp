@@ -34,7 +34,8 @@ struct CanvasScene {
   Viewport viewport;
   Camera camera;  // as it is in this frame: of a fit, the fitting one
   Detail detail = Detail::full;
-  bool shows_heat = false;  // links are too short for envelopes and arrows: their colour tells what is on them
+  bool shows_heat =
+      false;            // links are too short for envelopes and arrows: their colour tells what is on them
   float unit = 1;       // a pixel at 100 %
   float magnified = 1;  // of nodes, names and envelopes, where there is room
   float radius = 10;    // half of a node's size

@@ -381,7 +381,10 @@ TEST_F(UiCanvas, MarksFaultsAndCrashes) {
 }
 
 TEST_F(UiCanvas, KeepsAFaultThatIsToBeFoundSecret) {
-  run_.happens(1 * kMs, {.kind = Kind::fault_began, .link = {2}, .fault = {1}, .text = "link 2-3 down",
+  run_.happens(1 * kMs, {.kind = Kind::fault_began,
+                         .link = {2},
+                         .fault = {1},
+                         .text = "link 2-3 down",
                          .detail = R"({"kind":"link_down","links":[2]})"});
   run_.happens(2 * kMs, {.kind = Kind::host_crashed, .host = {3}, .text = "power"});
   screen_.desk().hides_event = [](const trace::StoredEvent& event) {
