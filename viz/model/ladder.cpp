@@ -37,6 +37,22 @@ trace::StoredEvent Ladder::event_of(const LadderRow& row) const {
   return event;
 }
 
+bool Ladder::is_known_lost(std::size_t row, trace::EventId moment) const {
+  if (!rows[row].is_lost) return false;
+  const auto tells = [](trace::Kind kind) {
+    using enum trace::Kind;
+    return kind == connection_timed_out || kind == connection_reset || kind == connection_unreachable ||
+           kind == connection_closed || kind == connection_disturbed || kind == timer_expired ||
+           kind == frame_dropped || kind == query_unanswered;
+  };
+  for (std::size_t i = row + 1; i < rows.size() && rows[i].event <= moment; ++i) {
+    const bool is_same = (rows[row].connection && rows[i].connection == rows[row].connection) ||
+                         (rows[row].session && rows[i].session == rows[row].session) || !rows[row].connection;
+    if (is_same && tells(rows[i].kind)) return true;
+  }
+  return false;
+}
+
 std::ptrdiff_t Ladder::row_at(trace::EventId event) const {
   std::ptrdiff_t at = -1;
   for (std::size_t i = 0; i < rows.size(); ++i)

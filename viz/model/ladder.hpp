@@ -107,6 +107,9 @@ struct Ladder {
 
   // What a row's first end was, as far as filters and those who hide events ask.
   trace::StoredEvent event_of(const LadderRow& row) const;
+  // Whether it can be known at this moment that a row is lost: somebody has timed out, or the connection has
+  // ended. For who must not see what is to come.
+  bool is_known_lost(std::size_t row, trace::EventId moment) const;
   // The last row that has begun when this event has happened; -1: none.
   std::ptrdiff_t row_at(trace::EventId event) const;
 };

@@ -100,6 +100,8 @@ void LadderPane::copy(Desk& desk) const {
   if (desk.view().hides_answers) {
     const auto last = shown.row_at(desk.run->event());
     shown.rows.resize(static_cast<std::size_t>(last + 1));
+    for (std::size_t i = 0; i < shown.rows.size(); ++i)
+      shown.rows[i].is_lost = ladder_->is_known_lost(i, desk.run->event());
     std::erase_if(shown.phases, [&](const LadderPhase& phase) { return phase.first >= shown.rows.size(); });
   }
   const auto is_hidden = [&](const LadderRow& row) { return desk.hides(ladder_->event_of(row)); };

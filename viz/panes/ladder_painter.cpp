@@ -201,25 +201,28 @@ void LadderPainter::draw_arrow(std::size_t index, const LadderRow& row, const In
   const float room = std::abs(way) - px(36);
   const bool has_plate = room > px(24);
   const float width = row.what == What::segment ? px(1) : px(1.6f);
+  const bool is_lost =
+      row.is_lost && (!picture_.hides_future || picture_.ladder.is_known_lost(index, picture_.event));
   const bool is_there = row.received_ns >= 0 && row.received <= picture_.event;
-  if (row.is_lost || (row.received_ns < 0)) to = from + (to - from) * static_cast<float>(kLostShare);
+  if (row.received_ns < 0) to = from + (to - from) * static_cast<float>(kLostShare);
   if (row.what == What::content) {
     draw_content(row, from, to, ink);
-  } else if (row.is_lost) {
+  } else if (is_lost) {
     pen_.line(from, to, ink.line, width);
   } else if (row.received_ns < 0) {
     pen_.dashed(from, to, ink.line, width);
   } else {
     pen_.arrow(from, to, ink.line, width, px(row.what == What::segment ? 6.0f : 9.0f));
   }
-  if (row.is_lost)
+  if (is_lost)
     draw_cross(to, mix(picture_.theme.panel, picture_.theme.permanent, is_future(row) ? kFuture : 1.0f));
   if (has_plate) {
-    const Pen::Style style{.color = ink.text,
-                           .face = Face::mono,
-                           .size_px = row.what == What::segment ? px(13) : 0,
-                           .align = Pen::Align::center,
-                           .max_width = row.is_lost ? room * static_cast<float>(kLostShare) - px(10) : room};
+    const Pen::Style style{
+        .color = ink.text,
+        .face = Face::mono,
+        .size_px = row.what == What::segment ? px(13) : 0,
+        .align = Pen::Align::center,
+        .max_width = row.received_ns < 0 ? room * static_cast<float>(kLostShare) - px(10) : room};
     // In the middle; where the line is steep, nearer to its beginning, so that it stands beside its own row.
     const std::string text = ink.sign.empty() ? row.text : fmt::format("{} {}", ink.sign, row.text);
     const float half =

@@ -134,6 +134,16 @@ TEST_F(LadderTest, AConfirmationThatIsLostNeverArrives) {
                                      "timed out: no answer to an acknowledgement"}));
 }
 
+TEST_F(LadderTest, ThatALineIsLostIsKnownWhenSomebodyNotices) {
+  const Ladder ladder = read(session(1));
+  const LadderRow& confirmation = find(ladder, "250 2.0.0");
+  const auto row = static_cast<std::size_t>(&confirmation - ladder.rows.data());
+  ASSERT_TRUE(confirmation.is_lost);
+  EXPECT_FALSE(ladder.is_known_lost(row, confirmation.event));
+  EXPECT_TRUE(ladder.is_known_lost(row, find(ladder, "disturbed").event));
+  EXPECT_FALSE(ladder.is_known_lost(row - 1, {1'000'000}));
+}
+
 TEST_F(LadderTest, WhatIsStillOnItsWayInALiveRunIsNotLost) {
   trace::RunHeader header = LadderRun::header(trace::Level::full);
   const auto path = folder_ / "live.mailroom";
