@@ -243,6 +243,7 @@ TEST_F(UiPlots, TwoRunsLieOverEachOtherWithATableOfDifferences) {
   screen_.click("plots/sort/recipient");
   EXPECT_TRUE(screen_.is_on("plots/sort/recipient"));
   EXPECT_EQ(screen_.label("plots/row/0"), "bob@example");
+  EXPECT_EQ(screen_.label("plots/row/1"), "bob@example");
   EXPECT_EQ(screen_.label("plots/row/3"), "carol@example");
   screen_.click("plots/which/queue");
   settle();
