@@ -12,7 +12,7 @@ namespace {
 enum Step : std::size_t { kRun, kPlay, kHost, kBack, kMessage, kTheme };
 constexpr const char* kTexts[] = {
     "Open a demo: the lecture's example session is \"two-offices\"",
-    "Press Space: mail moves. Space again: it stands still",
+    "Press Home, then Space: mail moves. Space again: it stands still",
     "Click a host on the map: its Mail Flow and queue are at the right",
     "Press Left: one event back. Nothing is ever lost",
     "Click an envelope, a mail or a line of the ladder: its story is at the right",
@@ -45,7 +45,7 @@ void Guide::draw(Desk& desk) {
   observe(desk);
   Ui& ui = desk.ui;
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const float wide = std::min(ui.px(400), screen.x * 0.8f);
+  const float wide = std::min(ui.px(490), screen.x * 0.8f);
   ImGui::SetNextWindowPos({screen.x - ui.px(16), screen.y - ui.px(16)}, ImGuiCond_Always, {1.0f, 1.0f});
   ImGui::SetNextWindowSize({wide, 0});
   ImGui::PushStyleColor(ImGuiCol_WindowBg, ImGui::GetStyle().Colors[ImGuiCol_PopupBg]);
@@ -57,8 +57,13 @@ void Guide::draw(Desk& desk) {
   const auto next = std::ranges::find(is_done_, false);
   for (std::size_t i = 0; i < kSteps; ++i) {
     const bool is_next = is_done_.begin() + static_cast<std::ptrdiff_t>(i) == next;
-    ui.paragraph(std::string(is_done_[i] ? "\u2713 " : is_next ? "\u25b8 " : "   ") + kTexts[i],
-                 is_done_[i] ? ui.theme->positive : is_next ? ui.theme->text : ui.theme->dim);
+    const Color ink = is_done_[i] ? ui.theme->positive : is_next ? ui.theme->text : ui.theme->dim;
+    const float left = ImGui::GetCursorPosX();
+    ui.text(is_done_[i] ? "\u2713" : is_next ? "\u25b8" : "-", ink);
+    ImGui::SameLine(left + ui.px(18));
+    ImGui::BeginGroup();
+    ui.paragraph(kTexts[i], ink);
+    ImGui::EndGroup();
   }
   ui.paragraph("? shows all keys, Ctrl+Shift+P finds everything, F1 brings this back.", ui.theme->dim);
   if (ui.button("guide/close", next == is_done_.end() ? "Well done" : "Close", {.is_primary = next == is_done_.end()}))

@@ -62,7 +62,7 @@ void add_options(CLI::App& cli, CommandLine& line, RenderOptions& picture, Raw& 
   cli.add_option("--compare", picture.compare, "a second run beside it: the same seed with one change")
       ->type_name("RUN");
   cli.add_option("--filter", picture.filter, "what counts: 'rcpt:bob reply:4xx host:mx2 t>30'")->type_name("FILTER");
-  cli.add_option("--select", picture.select, "what is looked at: message:3, session:2, host:mx1, link:a-b, event:41")
+  cli.add_option("--select", picture.select, "what is looked at: message:3, session:2, host:mx1, link:a-b, event:41; several with commas")
       ->type_name("WHAT");
   cli.add_option("--registry", line.registry, "for scripts: keep the places of all widgets in this file")
       ->type_name("FILE");

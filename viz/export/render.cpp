@@ -127,7 +127,11 @@ std::optional<std::string> prepare(App& app, const RenderOptions& options) {
     return fmt::format("there is no plot '{}'; there are delay, queue, hops, replies, throughput, and with --compare "
                        "compare",
                        options.plot);
-  if (auto problem = select(desk, options.select)) return problem;
+  for (std::string_view rest = options.select; !rest.empty();) {
+    const std::string one(rest.substr(0, rest.find(',')));
+    if (auto problem = select(desk, one)) return problem;
+    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+  }
   desk.show_time(options.at_ns.value_or(desk.run->end_ns()));
   if (desk.trouble) return desk.trouble->text;
   if (const auto shown = desk.run->settle(); !shown) return shown.error().text;
