@@ -11,6 +11,7 @@ namespace {
 // Pixels at 100 %.
 constexpr float kParallelGap = 9;
 constexpr float kHitSlack = 4;
+constexpr std::size_t kFewFlights = 60;
 
 }  // namespace
 
@@ -185,7 +186,6 @@ void CanvasMemory::make_scene(Desk& desk, const Viewport& viewport, const Camera
   scene.camera = camera;
   scene.unit = ui.px(1);
   scene.detail = detail_at(camera.scale, ui.px(18));
-  scene.shows_heat = camera.scale < static_cast<double>(ui.px(36));
   const auto scale = static_cast<float>(camera.scale);
   // A network of few hosts is shown larger: it is what a hall looks at.
   scene.magnified = std::clamp(scale / ui.px(115), 0.7f, 1.5f);
@@ -198,6 +198,8 @@ void CanvasMemory::make_scene(Desk& desk, const Viewport& viewport, const Camera
   take_filter(desk, scene);
   take_trail(desk, scene);
   scene.flights = desk.run->flights();
+  // A few can be seen as they are, however far away the map is.
+  scene.shows_heat = camera.scale < static_cast<double>(ui.px(36)) && scene.flights.size() > kFewFlights;
   const TrafficRoom room = {.envelope_px = scene.envelope.x,
                             .has_envelopes = !scene.shows_heat,
                             .most_envelopes = scene.detail == Detail::full ? 1200U : 600U};
