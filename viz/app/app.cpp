@@ -17,6 +17,8 @@ constexpr ImGuiWindowFlags kFixed = ImGuiWindowFlags_NoDecoration | ImGuiWindowF
                                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
                                     ImGuiWindowFlags_NoNavFocus | ImGuiWindowFlags_NoScrollWithMouse;
 constexpr double kRefreshEvery_s = 0.1;
+constexpr double kQuiet_s = 3;
+constexpr double kQuietRefresh_s = 0.5;
 
 // Letters belong to a field that is being typed into, and so do the chords by which text is edited.
 bool belongs_to_field(const Chord& keys) {
@@ -104,8 +106,9 @@ void App::advance(double wall_s) {
   Desk& d = desk_;
   if (!d.run) return;
   if (!d.run->index().is_over() || d.run->is_waiting()) {
-    d.refresh();
-    d.animate(kRefreshEvery_s);
+    // A run that goes on is looked at ten times a second; one that stands still, or was killed, less often.
+    since_news_s_ = d.refresh() ? 0 : since_news_s_ + wall_s;
+    d.animate(since_news_s_ < kQuiet_s ? kRefreshEvery_s : kQuietRefresh_s);
   }
   // A frame that took long (a window that was moved) is no jump in the run.
   d.play(static_cast<std::int64_t>(std::min(wall_s, 0.25) * 1e9), [&](std::int64_t& then_ns) {

@@ -72,6 +72,7 @@ class App {
   float screen_scale_ = 1;
   ThemeName dressed_theme_{};
   float dressed_scale_ = 0;
+  double since_news_s_ = 0;  // that a run that goes on has brought
   std::string only_;
   bool wants_to_quit_ = false;
 };

@@ -147,9 +147,11 @@ void Desk::play(std::int64_t wall_ns, const std::function<bool(std::int64_t& the
     say(Tone::plain, "Nothing from here to the end fits: " + player.until()->text);
 }
 
-void Desk::refresh() {
-  if (!run) return;
-  if (const auto news = run->refresh(); !news) trouble = news.error();
+bool Desk::refresh() {
+  if (!run) return false;
+  const auto news = run->refresh();
+  if (!news) trouble = news.error();
+  return news.value_or(true);
 }
 
 // --- run files

@@ -66,7 +66,7 @@ class Desk {
   void step_mail(bool is_forward);
   // Goes on as the player says, after so much time. `stops`: whether something is in the way, and then where.
   void play(std::int64_t wall_ns, const std::function<bool(std::int64_t& then_ns)>& stops);
-  void refresh();  // takes what the index and a live run have brought since
+  bool refresh();  // takes what the index and a live run have brought since; true if there was any
   std::int64_t time_ns() const { return run ? run->time_ns() : 0; }
 
   // Time that was skipped because nothing happened in it, and when (seconds()); for who shows that.

@@ -147,9 +147,15 @@ TimelinePane::Lanes TimelinePane::lanes_of(Desk& desk, const Rect& track) {
     return lane;
   };
   lanes.flags = take(flags);
-  lanes.faults = take(rest * 0.26f);
-  lanes.troubles = take(rest * 0.37f);
-  lanes.delivered = take(rest * 0.37f);
+  if (rest < desk.ui.px(32)) {
+    // Where there is little room, bars lie behind signs.
+    lanes.faults = lanes.troubles = take(rest * 0.5f);
+    lanes.delivered = take(rest * 0.5f);
+  } else {
+    lanes.faults = take(rest * 0.26f);
+    lanes.troubles = take(rest * 0.37f);
+    lanes.delivered = take(rest * 0.37f);
+  }
   lanes.scale = take(scale);
   return lanes;
 }
@@ -199,7 +205,7 @@ void TimelinePane::draw(Desk& desk, const Rect& area) {
   flags_.clear();
   for (const auto& add : desk.timeline_flags) add(desk, flags_);
   ImGui::SetCursorScreenPos({track.left, track.top});
-  ImGui::InvisibleButton("##timeline/track", {track.width(), track.height()},
+  ImGui::InvisibleButton("##timeline/track", {track.width(), track.height() - 1},
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonMiddle |
                              ImGuiButtonFlags_MouseButtonRight);
   desk.ui.note_item("timeline/track");

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/support/temporary_folder.hpp"
+#include "viz/model/player.hpp"
 #include "viz/model/recording.hpp"
 
 namespace mailroom::viz {
@@ -73,6 +74,40 @@ TEST(LongRun, CostsLittleMemoryAndNoSeekGoesFar) {
     return true;
   }));
   EXPECT_EQ(next, stops.size());
+}
+
+// A frame at 10,000x passes more than can be looked at in it: the player goes on more slowly, and misses
+// nothing.
+TEST(LongRun, IsPlayedUntilTheFirstEventThatFitsHoweverFast) {
+  const tests::TemporaryFolder folder;
+  ASSERT_TRUE(bench::write_long_run(folder / "long.mailroom", {.events = 150'000, .hosts = 100}));
+  Recording::Options options;
+  options.small_file_bytes = 1'000'000'000;
+  auto run = Recording::open(folder / "long.mailroom", options);
+  ASSERT_TRUE(run) << run.error().text;
+  const auto bounced = (*run)->index().marks.of(MarkClass::bounced);
+  const auto deferred = (*run)->index().marks.of(MarkClass::deferred);
+  ASSERT_GT(bounced.size(), 20);
+  ASSERT_TRUE((*run)->seek_event(deferred[deferred.size() / 2].event));
+  const trace::EventId after = (*run)->event();
+  const std::int64_t next = bounced.partition(0, [&](const Mark& mark) { return mark.event > after; });
+  ASSERT_LT(next + 10, bounced.size());
+  Player player;
+  player.set_speed(Player::kMaxSpeed);
+  for (std::int64_t i = next; i < next + 10; ++i) {
+    player.set_until(*Until::parse("is:bounced", (*run)->time_ns(), (*run)->end_ns()));
+    player.play();
+    int frames = 0;
+    bool has_arrived = false;
+    while (!has_arrived && ++frames < 1000) {
+      const auto step = player.advance(**run, 16'000'000);
+      ASSERT_TRUE(step);
+      has_arrived = step->has_arrived;
+      ASSERT_TRUE(step->event ? (*run)->seek_event(step->event) : (*run)->seek_time(step->time_ns));
+    }
+    EXPECT_EQ((*run)->event(), bounced[i].event);
+    EXPECT_FALSE(player.is_playing());
+  }
 }
 
 }  // namespace

@@ -61,6 +61,10 @@ Played play(const std::filesystem::path& path, std::mt19937_64& random) {
   auto reader = got(path, trace::RunFileReader::open(path));
   run.end_ns = got(path, reader.last_time_ns());
   for (const trace::LinkRow& link : reader.header().links) run.delays_ns.push_back(link.delay_ns);
+  got(path, reader.for_each_flight([&](const trace::Flight& flight) {
+    run.flights.push_back(flight);
+    return true;
+  }));
   const std::int64_t last = got(path, reader.last_event()).value;
   while (std::ssize(run.worlds) < kTimes) {
     auto time_ns = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(run.end_ns + 1));
@@ -69,6 +73,13 @@ Played play(const std::filesystem::path& path, std::mt19937_64& random) {
       const auto id = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(last));
       const auto near = got(path, reader.events({.after = {id}, .limit = 1}));
       if (!near.empty()) time_ns = near.front().time_ns + static_cast<std::int64_t>(random() % 20'000'000);
+    }
+    // And some where something flies.
+    if (run.worlds.size() % 4 == 1 && !run.flights.empty()) {
+      const trace::Flight& one = run.flights[random() % run.flights.size()];
+      const std::int64_t lasts_ns = std::max<std::int64_t>(one.last_bit_in_ns - one.first_bit_out_ns, 1);
+      time_ns = one.first_bit_out_ns +
+                static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(lasts_ns + 1));
     }
     run.worlds[time_ns];
   }
@@ -81,10 +92,6 @@ Played play(const std::filesystem::path& path, std::mt19937_64& random) {
     return true;
   }));
   while (next != run.worlds.end()) (next++)->second = world;
-  got(path, reader.for_each_flight([&](const trace::Flight& flight) {
-    run.flights.push_back(flight);
-    return true;
-  }));
   return run;
 }
 
