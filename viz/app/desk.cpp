@@ -126,9 +126,10 @@ void Desk::play(std::int64_t wall_ns, const std::function<bool(std::int64_t& the
   if (!run || (!player.is_playing() && !player.is_searching())) return;
   animate();
   const bool was_searching = player.is_searching();
+  const bool plays_on = player.is_playing() && !player.is_backwards();
   auto step = player.advance(*run, wall_ns);
   if (!check(step)) return player.stop_searching();
-  if (player.is_playing() && !player.is_backwards() && stops(step->time_ns)) {
+  if (plays_on && stops(step->time_ns)) {
     player.pause();
     return show_time(step->time_ns);
   }

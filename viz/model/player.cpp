@@ -97,12 +97,11 @@ Player::Step Player::move(const Recording& run, std::int64_t wall_ns) {
   }
   const std::int64_t passes = passes_ns(wall_ns);
   step.time_ns += is_backwards_ ? -passes : passes;
-  if (is_backwards_ && step.time_ns <= 0) {
-    step.time_ns = 0;
-    pause();
-  } else if (!is_backwards_ && step.time_ns >= run.end_ns()) {
+  // Beyond the ends there is nothing; who stands there already stays.
+  if (is_backwards_) {
+    step.time_ns = std::max<std::int64_t>(step.time_ns, 0);
+  } else if (step.time_ns >= run.end_ns()) {
     step.time_ns = std::max(run.time_ns(), run.end_ns());
-    if (run.is_complete() || run.index().error) pause();
   }
   return step;
 }
@@ -161,11 +160,17 @@ std::expected<void, trace::FileError> Player::stop_at_until(Recording& run, Step
     if (!found) return std::unexpected(std::move(found.error()));
     step.found = std::move(*found);
     step.has_arrived = step.found.has_value();
-    if (step.found) step.event = step.found->id;
+    if (step.found) {
+      step.event = step.found->id;
+      step.time_ns = step.found->time_ns;
+    }
     const std::int64_t next_row = run.index().rows.rows_up_to(search.last());
     const bool is_behind =
         next_row < run.index().rows.size() && run.index().rows.time_ns(next_row) <= step.time_ns;
-    if (!step.found && is_behind) step.event = search.last();
+    if (!step.found && is_behind && next_row > 0) {
+      step.event = search.last();
+      step.time_ns = run.index().rows.time_ns(next_row - 1);
+    }
   }
   if (step.has_arrived) pause();
   return {};
@@ -179,6 +184,9 @@ std::expected<Player::Step, trace::FileError> Player::advance(Recording& run, st
   if (until_ && !is_backwards_) {
     if (auto stopped = stop_at_until(run, step); !stopped) return std::unexpected(std::move(stopped.error()));
   }
+  const bool is_at_end = !is_backwards_ && !step.event && step.time_ns >= run.end_ns();
+  const bool is_at_beginning = is_backwards_ && step.time_ns <= 0;
+  if (is_at_beginning || (is_at_end && (run.is_complete() || run.index().error))) pause();
   return step;
 }
 
