@@ -195,12 +195,15 @@ std::expected<Causes, trace::FileError> causes_of(trace::RunFileReader& reader, 
     if (!open[i].because) continue;
     Because branch{.of = open[i].id, .chain = {}};
     if (told.contains(open[i].because)) continue;  // it stands in the chain already
-    auto evidence = reader.causes(open[i].because);
-    if (!evidence) return std::unexpected(std::move(evidence.error()));
-    for (StoredEvent& e : *evidence) {
-      if (!told.insert(e.id).second) break;
-      open.push_back(e);
-      branch.chain.push_back(std::move(e));
+    // One by one: mostly, evidence soon comes to what is known already.
+    for (EventId at = open[i].because; at && told.insert(at).second;) {
+      auto event = reader.event(at);
+      if (!event) return std::unexpected(std::move(event.error()));
+      if (!*event) break;
+      // A cause is always older; anything else is a damaged file.
+      at = (*event)->cause < at ? (*event)->cause : EventId{};
+      open.push_back(**event);
+      branch.chain.push_back(std::move(**event));
     }
     if (!branch.chain.empty()) causes.branches.push_back(std::move(branch));
   }

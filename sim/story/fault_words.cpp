@@ -54,7 +54,9 @@ std::string as_reason(std::string_view fault) {
   for (const Subject& subject : kSubjects) {
     if (!all.starts_with(subject.begins)) continue;
     const std::string_view rest = all.substr(subject.begins.size());
-    const std::size_t end = rest.find(' ');
+    std::size_t end = rest.find(' ');
+    // "link a -- b down": a link without a name of its own.
+    if (end != std::string_view::npos && rest.substr(end).starts_with(" -- ")) end = rest.find(' ', end + 4);
     if (end == std::string_view::npos) break;
     return told(subject.told, rest.substr(0, end), rest.substr(end + 1));
   }

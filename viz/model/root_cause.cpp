@@ -29,7 +29,8 @@ int depth_of(const StoredEvent& e) {
     case Kind::fault_began: return 0;
     case Kind::host_crashed: return 1;
     case Kind::disk_filled: return 2;
-    case Kind::policy_decided: return 3;
+    // A rule that only delays or lets through is no reason for a refusal.
+    case Kind::policy_decided: return e.code >= 400 ? 3 : kFinal;
     case Kind::message_held: return 4;
     case Kind::relay_misused: return 4;
     case Kind::query_unanswered: return 5;

@@ -315,7 +315,7 @@ WhyResult about_twice(const Asking& asking, CopyId id) {
     told.root_event = second.created;
   } else {
     told.root = fmt::format("{} had taken it, but {} did not read the 250: so {} was still responsible, and sent it again.",
-                            capitalized(names.host(first.host)), sender, sender);
+                            names.host(first.host), sender, sender);
   }
   const auto at = [&](CopyId copy, EventId event, std::int64_t time_ns, std::string text, Tone tone = Tone::plain) {
     told.lines.push_back(told_of(world, copy, event, time_ns, std::move(text), tone));
