@@ -166,7 +166,8 @@ void Live::go_along(Desk& desk, double wall_s) {
     return;
   }
   const std::int64_t end_ns = desk.run->end_ns();
-  if (desk.time_ns() < end_ns) {
+  // Where the clock stands, more can happen at the same moment.
+  if (desk.time_ns() < end_ns || desk.run->event() < desk.run->last_event()) {
     desk.show_time(run_->is_over() ? end_ns : go_along_ns(desk.time_ns(), end_ns, run_->pace(), wall_s));
     if (desk.time_ns() < end_ns) desk.animate();
   }
