@@ -39,7 +39,8 @@ void Marks::begin(trace::FaultId fault, const trace::StoredEvent& event) {
   if (spans_.size() >= kMostSpans) return;
   in_force_.push_back(spans_.size());
   spans_.push_back(
-      {.fault = fault, .host = event.host, .link = event.link, .began = event.id, .from_ns = event.time_ns});
+      {.fault = fault, .host = event.host, .link = event.link, .began = event.id, .from_ns = event.time_ns,
+       .what = fault ? event.text : std::string()});
 }
 
 void Marks::end(const trace::StoredEvent& event) {

@@ -37,6 +37,7 @@ struct Span {
   std::int64_t from_ns = 0;
   std::int64_t until_ns = -1;  // -1: still in force
   trace::EventId ended{};
+  std::string what{};  // of a fault: its sentence
 };
 
 // Whether a delivery puts a message into a mailbox that has it already (trace::Statistics counts so).

@@ -48,15 +48,12 @@ void TimelinePane::draw_spans(Desk& desk, Pen& pen, const Lanes& lanes) {
     const float radius = std::min(high * 0.42f, desk.ui.px(5));
     if (left + radius * 2.4f > free_from) {
       draw_sign(pen, theme, mark, {left + radius, bar.center().y}, radius);
-      const std::string name = span.fault ? span.link   ? desk.name_of(span.link)
-                                            : span.host ? desk.name_of(span.host)
-                                                        : ""
-                                          : desk.name_of(span.host);
-      const Pen::Style style{.color = theme.text, .size_px = std::min(desk.ui.px(11), high)};
+      const std::string name = span.fault ? span.what : desk.name_of(span.host);
       const float at = left + radius * 2.6f;
-      if (!name.empty() && at + pen.width(name, style) < right && at > free_from &&
+      const Pen::Style style{.color = theme.text, .size_px = std::min(desk.ui.px(11), high), .max_width = right - at};
+      if (!name.empty() && right - at > desk.ui.px(30) && at > free_from &&
           pen.label({at, bar.center().y - pen.height(style) / 2}, name, style))
-        free_from = at + pen.width(name, style);
+        free_from = std::min(at + pen.width(name, style), right);
     }
     spans_.emplace_back(bar, i);
     pen.hot(span.fault ? fmt::format("timeline/fault/{}", span.fault.value)
