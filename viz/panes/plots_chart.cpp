@@ -30,10 +30,17 @@ Chart::Areas Chart::divide(const Desk& desk, const Pen& pen, const Rect& area) c
   const float line = pen.height({.color = {}});
   Areas areas;
   Rect rest = {area.left + ui.px(8), area.top + ui.px(4), area.right - ui.px(10), area.bottom - ui.px(4)};
-  areas.title = {rest.left, rest.top, rest.right, rest.top + line};
-  rest.top += line + ui.px(4);
-  areas.legend = {rest.left, rest.top, rest.right, rest.top + line};
-  rest.top += line + ui.px(10);
+  // In a low pane the curve comes before its legend, and that before its title.
+  const bool has_title = !plot_->empty.empty() || rest.height() > line * 7;
+  const bool has_legend = rest.height() > line * 5;
+  if (has_title) {
+    areas.title = {rest.left, rest.top, rest.right, rest.top + line};
+    rest.top += line + ui.px(4);
+  }
+  if (has_legend || has_title) {
+    areas.legend = {rest.left, rest.top, rest.right, rest.top + line};
+    rest.top += line + ui.px(10);
+  }
   // Beside the plot where there is room, and none where there is none.
   const bool has_two = !plot_->statistics && plot_->series.size() == 2;
   const float wide = ui.px(has_two ? 210 : 150);
@@ -99,12 +106,16 @@ ChartAsk Chart::draw(Desk& desk, Pen& pen, const Rect& area, std::optional<doubl
   hover_ = {};
   if (plot_ == nullptr) return {};
   const Areas areas = divide(desk, pen, area);
-  draw_title(desk, pen, areas);
+  if (!areas.title.is_empty()) draw_title(desk, pen, areas);
   if (!plot_->empty.empty()) {
     draw_empty(desk, pen, {areas.title.left, areas.legend.top, areas.title.right, area.bottom});
     return {};
   }
-  if (areas.plot.width() < desk.ui.px(40) || areas.plot.height() < desk.ui.px(24)) return {};
+  if (areas.plot.width() < desk.ui.px(40) || areas.plot.height() < desk.ui.px(24)) {
+    pen.text({area.left + desk.ui.px(8), area.top}, "There is no room for the plot: make this pane larger",
+             {.color = desk.ui.theme->dim, .max_width = std::max(area.width() - desk.ui.px(16), 1.0f)});
+    return {};
+  }
   choose_bars(desk, pen, areas.plot);
   make_scales(areas.plot);
   ChartAsk ask = obey_mouse(desk, areas.plot);
@@ -119,6 +130,7 @@ ChartAsk Chart::draw(Desk& desk, Pen& pen, const Rect& area, std::optional<doubl
   }
   draw_hover(desk, pen, areas.plot);
   Rect legend = areas.legend;
+  if (legend.is_empty()) return ask;
   if (areas.statistics.is_empty()) legend.right -= draw_short_statistics(desk, pen, legend);
   draw_legend(desk, pen, legend);
   return ask;
