@@ -113,7 +113,7 @@ void LadderPane::load(Desk& desk) {
       if (!loader_) loader_ = std::make_unique<LadderLoader>();
       loader_->ask(question);
     }
-  } else if (question.up_to != asked_.up_to) {
+  } else if (subject_ && question.up_to != asked_.up_to) {
     desk.animate(kReadAgain_s);
   }
   if (loader_) {
