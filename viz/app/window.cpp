@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <deque>
 #include <fstream>
-#include <set>
 #include <system_error>
 
 #include "viz/app/context.hpp"
@@ -48,18 +47,19 @@ void wake(GLFWwindow*) {
   frames_wanted = kSettlingFrames;
 }
 
-// Hands on what one frame can tell apart: of each key one change.
+// Hands on what one frame can tell apart: what goes down stays down for a frame, and its Ctrl and Shift with it.
 void hand_on_strokes(GLFWwindow* window) {
-  std::set<int> changed;
+  bool has_press = false;
   while (!strokes.empty()) {
     const KeyStroke stroke = strokes.front();
-    if (!stroke.is_letter && !changed.insert(stroke.key).second) break;
+    if (!stroke.is_letter && stroke.action == GLFW_RELEASE && has_press) break;
     strokes.pop_front();
     if (stroke.is_letter) {
       ImGui_ImplGlfw_CharCallback(window, stroke.letter);
-    } else {
-      ImGui_ImplGlfw_KeyCallback(window, stroke.key, stroke.scancode, stroke.action, stroke.modifiers);
+      continue;
     }
+    has_press = has_press || stroke.action != GLFW_RELEASE;
+    ImGui_ImplGlfw_KeyCallback(window, stroke.key, stroke.scancode, stroke.action, stroke.modifiers);
   }
   if (!strokes.empty()) wake(window);
 }

@@ -128,14 +128,22 @@ bool is_busy(FlowPart part, const MailFlow& flow) {
   return false;
 }
 
+// Smaller letters where a narrow box would cut the word: down to two thirds.
+Pen::Style fitted(const Pen& pen, std::string_view text, Pen::Style style) {
+  const float wide = pen.width(text, style);
+  if (wide > style.max_width) style.size_px = pen.height(style) * std::max(style.max_width / wide * 0.99f, 0.66f);
+  return style;
+}
+
 void draw_title(Pen& pen, const Ui& ui, const Picture& p, FlowPart part, Color ink) {
   const Rect& box = p.box(part);
   const Pen::Style style{.color = ink, .face = Face::strong, .align = Pen::Align::center, .max_width = std::max(box.width() - ui.px(4), 1.0f)};
   const std::string_view title = name(part);
   const std::size_t blank = p.title_lines == 1 ? std::string_view::npos : title.find(' ');
   const Point at{box.center().x, box.top + ui.px(5)};
-  pen.text(at, title.substr(0, blank), style);
-  if (blank != std::string_view::npos) pen.text({at.x, at.y + ImGui::GetTextLineHeight()}, title.substr(blank + 1), style);
+  const auto line = [&](float top, std::string_view words) { pen.text({at.x, top}, words, fitted(pen, words, style)); };
+  line(at.y, title.substr(0, blank));
+  if (blank != std::string_view::npos) line(at.y + ImGui::GetTextLineHeight(), title.substr(blank + 1));
 }
 
 void draw_envelope(Pen& pen, const Ui& ui, Point at, Color color) {
@@ -202,8 +210,10 @@ std::optional<FlowPart> HostFlow::draw(Desk& desk, const MailFlow& flow) {
     const Pen::Style small{.color = is_busy(part, flow) ? theme.text : theme.dim,
                            .align = Pen::Align::center,
                            .max_width = std::max(box.width() - ui.px(6), 1.0f)};
-    pen.text({box.center().x, box.top + ui.px(7) + static_cast<float>(p.title_lines) * line}, inside.count, small);
-    pen.text({box.center().x, box.top + ui.px(8) + static_cast<float>(p.title_lines + 1) * line}, inside.more, small);
+    pen.text({box.center().x, box.top + ui.px(7) + static_cast<float>(p.title_lines) * line}, inside.count,
+             fitted(pen, inside.count, small));
+    pen.text({box.center().x, box.top + ui.px(8) + static_cast<float>(p.title_lines + 1) * line}, inside.more,
+             fitted(pen, inside.more, small));
   }
   const Pen::Style port{.color = theme.dim, .align = Pen::Align::right};
   const float above = ImGui::GetTextLineHeight() + ui.px(4);
