@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "viz/app/keys.hpp"
+#include "viz/app/live.hpp"
 
 namespace mailroom::viz {
 namespace {
@@ -132,6 +133,11 @@ void App::obey_keys() {
       return;
     }
   }
+}
+
+std::optional<std::string> App::finish() {
+  if (desk_.live) desk_.live->end(desk_);
+  return presenter_.keep_all(desk_);
 }
 
 // --- the window

@@ -33,6 +33,8 @@ class App {
   // Seconds until the next frame is wanted even if nobody touches anything.
   double next_frame_s() const { return desk_.next_frame_s(); }
   bool wants_to_quit() const { return wants_to_quit_; }
+  // After the last frame: a live run is ended in order, and notes are kept. What went wrong, as a sentence.
+  std::optional<std::string> finish();
 
   // A pane alone, over the whole window: what is exported. "": all of them.
   void show_only(std::string_view pane) { only_ = pane; }

@@ -193,7 +193,9 @@ void Desk::opened() {
   View fresh;
   fresh.layout = view().layout;
   if (run) {
-    if (const auto notes = run->reader().notes(); check(notes)) fresh.notes = *notes;
+    const auto notes = run->reader().notes();
+    knows_notes = notes.has_value();
+    if (check(notes)) fresh.notes = *notes;
     refresh();
   }
   history.clear(std::move(fresh));

@@ -87,6 +87,8 @@ class Desk {
     double until_s = 0;  // of seconds()
   };
   void say(Tone tone, std::string text);
+  // False: its notes could not be read, so they must not be written over.
+  bool knows_notes = true;
   // What is wrong with the run file; stays until it is not any more. nullopt: nothing.
   std::optional<trace::FileError> trouble;
   const std::vector<Word>& words() const { return words_; }

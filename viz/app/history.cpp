@@ -20,7 +20,16 @@ void History::edit(std::string_view label, std::string_view gesture, const std::
 void History::did(std::string_view label, std::function<void()> undo, std::function<void()> redo) {
   undone_.clear();
   gesture_.clear();
-  done_.push_back({.label = std::string(label), .before = view_, .undo = std::move(undo), .redo = std::move(redo)});
+  done_.push_back({.label = std::string(label), .before = {}, .undo = std::move(undo), .redo = std::move(redo)});
+  if (done_.size() > kMaxSteps) done_.erase(done_.begin());
+}
+
+// An edit of View: what is only a way of looking stays as it is.
+void History::swap_view(Step& step) {
+  step.before.layout = view_.layout;
+  step.before.is_presenting = view_.is_presenting;
+  step.before.hides_answers = view_.hides_answers;
+  std::swap(step.before, view_);
 }
 
 void History::undo() {
@@ -28,10 +37,11 @@ void History::undo() {
   Step step = std::move(done_.back());
   done_.pop_back();
   gesture_.clear();
-  if (step.undo) step.undo();
-  // The window stays divided as it is: nobody undoes a change of mail to get a pane back.
-  step.before.layout = view_.layout;
-  std::swap(step.before, view_);
+  if (step.undo) {
+    step.undo();
+  } else {
+    swap_view(step);
+  }
   undone_.push_back(std::move(step));
 }
 
@@ -40,9 +50,11 @@ void History::redo() {
   Step step = std::move(undone_.back());
   undone_.pop_back();
   gesture_.clear();
-  if (step.redo) step.redo();
-  step.before.layout = view_.layout;
-  std::swap(step.before, view_);
+  if (step.redo) {
+    step.redo();
+  } else {
+    swap_view(step);
+  }
   done_.push_back(std::move(step));
 }
 

@@ -37,11 +37,12 @@ class History {
  private:
   struct Step {
     std::string label;
-    View before;  // of undone steps: after
+    View before;  // of undone steps: after; of what was done elsewhere: nothing
     std::function<void()> undo{};
     std::function<void()> redo{};
   };
   static constexpr std::size_t kMaxSteps = 500;
+  void swap_view(Step& step);
 
   View view_;
   std::string gesture_;

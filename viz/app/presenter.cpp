@@ -5,7 +5,9 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "sim/story/quantities.hpp"
 #include "sim/trace/note_writer.hpp"
@@ -58,7 +60,11 @@ void Presenter::join(Desk& desk) {
                      .is_enabled = [](const Desk& d) { return d.run != nullptr; },
                      .is_on = [](const Desk& d) { return d.view().hides_answers; }});
   desk.on_run_changed.push_back([this](Desk& d) {
-    kept_ = d.view().notes;
+    if (!path_.empty() && seen_ != kept_ && knew_notes_) owed_[path_] = seen_;
+    path_ = d.run ? d.run->path() : std::filesystem::path();
+    owed_.erase(path_);
+    seen_ = kept_ = d.view().notes;
+    knew_notes_ = d.knows_notes;
     has_complained_ = false;
   });
 }
@@ -74,7 +80,16 @@ bool Presenter::stops_before(Desk& desk, std::int64_t now_ns, std::int64_t& then
 
 // Notes go into the run file as soon as nobody else is writing there.
 void Presenter::keep_notes(Desk& desk) {
-  if (!desk.run || desk.view().notes == kept_ || desk.seconds() < next_try_s_) return;
+  if (desk.run) {
+    path_ = desk.run->path();
+    seen_ = desk.view().notes;
+  }
+  if (!owed_.empty() && desk.seconds() >= next_try_s_) {
+    keep_owed();
+    next_try_s_ = desk.seconds() + kTryAgain_s;
+    desk.animate(kTryAgain_s);
+  }
+  if (!desk.run || !desk.knows_notes || desk.view().notes == kept_ || desk.seconds() < next_try_s_) return;
   if (ImGui::IsAnyItemActive()) return desk.animate(kTryAgain_s);  // it is being typed
   const auto kept = trace::write_notes(desk.run->path(), desk.view().notes);
   if (kept) {
@@ -87,6 +102,24 @@ void Presenter::keep_notes(Desk& desk) {
   if (kept.error().problem == trace::FileError::Problem::in_use || has_complained_) return;
   has_complained_ = true;
   desk.say(Desk::Tone::bad, "Your notes are not kept: " + kept.error().text);
+}
+
+void Presenter::keep_owed() {
+  std::erase_if(owed_, [](const auto& owed) {
+    const auto kept = trace::write_notes(owed.first, owed.second);
+    return kept || kept.error().problem != trace::FileError::Problem::in_use;
+  });
+}
+
+std::optional<std::string> Presenter::keep_all(const Desk& desk) {
+  if (!path_.empty() && knew_notes_ && desk.view().notes != kept_) owed_[path_] = desk.view().notes;
+  // Whoever wrote the file last may need a moment to close it.
+  for (int i = 0; i < 30 && !owed_.empty(); ++i) {
+    if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    keep_owed();
+  }
+  if (owed_.empty()) return std::nullopt;
+  return "your notes could not be kept in " + owed_.begin()->first.string() + ", which another program writes";
 }
 
 void Presenter::draw(Desk& desk) {

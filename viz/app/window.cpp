@@ -187,6 +187,7 @@ int show_window(const WindowOptions& options) {
     app.desk().ui.registry.set_on(!options.registry.empty());
     if (options.begin) options.begin(app);
     loop(window, app, options);
+    if (const auto problem = app.finish()) fmt::print(stderr, "mailroom-view: {}\n", *problem);
     app.desk().settings.layout = app.desk().view().layout;
     if (!options.settings.empty() && !app.desk().settings.save(options.settings))
       fmt::print(stderr, "mailroom-view: your settings could not be kept in {}\n", options.settings.string());

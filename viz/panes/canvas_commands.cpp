@@ -26,6 +26,8 @@ void CanvasPane::join(Desk& desk) {
   desk.on_run_changed.push_back([this](Desk&) {
     memory_.forget();
     scene_ = CanvasScene();
+    menu_for_ = {};
+    doing_ = Doing::nothing;
     set_camera(Camera());
   });
 }

@@ -58,7 +58,7 @@ void CanvasPane::go_on_until(Desk& desk, const Selection& what) {
 void CanvasPane::menu_of_host(Desk& desk) {
   Ui& ui = desk.ui;
   const trace::HostId host = menu_for_.host;
-  const std::string name = scene_.header().hosts[static_cast<std::size_t>(host.value - 1)].name;
+  const std::string name = desk.name_of(host);
   if (ui.menu_item("context/inspect", "Open its inspector", "double click", false, true)) {
     desk.select(host);
     desk.look([](View& v) { v.layout.in_front[std::string(viz::name(Place::right))] = "host"; });
@@ -117,8 +117,7 @@ void CanvasPane::draw_menu(Desk& desk) {
       menu_of_message(desk);
       break;
     case Selection::What::link: {
-      const std::string& link =
-          scene_.header().links[static_cast<std::size_t>(menu_for_.link.value - 1)].name;
+      const std::string link = desk.name_of(menu_for_.link);
       if (desk.ui.menu_item("context/until", "Go on until something happens here", {}, false, true)) {
         go_on_until(desk, menu_for_);
       }

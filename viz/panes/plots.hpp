@@ -55,9 +55,10 @@ class PlotsPane final : public Pane {
   Plot overlay_delay_;
   Plot overlay_queue_;
   std::pair<std::shared_ptr<const PlotAnswer>, std::shared_ptr<const PlotAnswer>> overlaid_;
+  std::uint64_t overlay_number_ = 0;  // grows with each that is made
   bool shows_queue_ = false;        // else the delays
   std::vector<std::size_t> rows_;   // of the comparison's pairs, as sorted
-  const Comparison* sorted_ = nullptr;
+  std::shared_ptr<const PlotAnswer> sorted_;  // whose comparison they are of
   std::string sort_by_ = "difference";
   std::string sorted_by_;
 };

@@ -33,8 +33,8 @@ std::string run_name(const PlotAnswer& answer, std::string_view letter, const Re
 }  // namespace
 
 void PlotsPane::sort_rows(const Comparison& comparison) {
-  if (sorted_ == &comparison && sorted_by_ == sort_by_) return;
-  sorted_ = &comparison;
+  if (sorted_ == answer_b_ && sorted_by_ == sort_by_) return;
+  sorted_ = answer_b_;
   sorted_by_ = sort_by_;
   rows_.resize(comparison.pairs.size());
   std::iota(rows_.begin(), rows_.end(), std::size_t{0});
@@ -138,6 +138,7 @@ void PlotsPane::draw_compare(Desk& desk, const Rect& area) {
   }
   if (overlaid_ != std::pair(answer_, answer_b_)) {
     overlaid_ = {answer_, answer_b_};
+    ++overlay_number_;
     const std::string a = run_name(*answer_, "A", *desk.run);
     const std::string b = run_name(*answer_b_, "B", *desk.other);
     overlay_delay_ = overlaid(answer_->plots.delay, answer_b_->plots.delay, a, b);
@@ -163,7 +164,7 @@ void PlotsPane::draw_compare(Desk& desk, const Rect& area) {
   } else {
     chart_area.bottom = table_area.top = rest.top + rest.height() * 0.5f;
   }
-  draw_chart(desk, chart(), *front(), overlaid_.second->number, chart_area);
+  draw_chart(desk, chart(), *front(), overlay_number_, chart_area);
   ImGui::SetCursorScreenPos({table_area.left + ui.px(6), table_area.top + ui.px(4)});
   ImGui::BeginChild("##table", {table_area.width() - ui.px(10), table_area.height() - ui.px(8)});
   draw_table(desk, comparison);

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tests/sim/main/scripted_run.hpp"
+#include "tests/viz/ui/odd_runs.hpp"
 #include "tests/viz/ui/screen.hpp"
 
 namespace mailroom::viz {
@@ -94,6 +95,43 @@ TEST_F(UiNotes, PresenterHaltsAtEachStopHidesAndReveals) {
   screen.click("presenter/end");
   EXPECT_FALSE(screen.view().is_presenting);
   EXPECT_FALSE(screen.has("presenter/next"));
+}
+
+TEST_F(UiNotes, WhatIsStillBeingTypedIsKeptWhenTheWindowCloses) {
+  {
+    Screen screen;
+    ASSERT_TRUE(screen.open(path_));
+    screen.desk().show_time(5'000'000'000);
+    screen.key("N");
+    screen.frames(3);
+    screen.type("half a thought");
+    EXPECT_EQ(screen.app().finish(), std::nullopt);
+  }
+  Screen again;
+  ASSERT_TRUE(again.open(path_));
+  ASSERT_EQ(again.view().notes.size(), 1u);
+  EXPECT_EQ(again.view().notes[0].text, "half a thought");
+}
+
+TEST_F(UiNotes, OfARunThatStillGrewAreKeptWhenItIsOver) {
+  const fs::path live = path_.string() + ".live.mailroom";
+  {
+    tests::GrowingRun growing(live, {.hosts = 2, .links = 1, .messages = 2});
+    Screen screen;
+    ASSERT_TRUE(screen.open(live));
+    write_note(screen, 1'000'000, "while it runs");
+    screen.frames(2, 1.5);
+    // Another run is looked at meanwhile.
+    ASSERT_TRUE(screen.open(path_));
+    ASSERT_TRUE(screen.view().notes.empty());
+    growing.finish();
+    screen.frames(3, 1.5);
+  }
+  Screen again;
+  ASSERT_TRUE(again.open(live));
+  ASSERT_EQ(again.view().notes.size(), 1u);
+  EXPECT_EQ(again.view().notes[0].text, "while it runs");
+  fs::remove(live);
 }
 
 TEST_F(UiNotes, MovesAndDeletesByTheirButtons) {
