@@ -14,6 +14,7 @@
 #include "viz/app/egl_screen.hpp"
 #include "viz/app/null_screen.hpp"
 #include "viz/export/png.hpp"
+#include "sim/story/quantities.hpp"
 #include "viz/model/filter.hpp"
 
 namespace mailroom::viz {
@@ -118,7 +119,12 @@ std::optional<std::string> prepare(App& app, const RenderOptions& options) {
     }
     app.show_only(pane);
   }
-  if (!desk.open(options.run)) return desk.words().back().text;
+  // A scenario would be run here, and replace the run file that somebody may have of it.
+  for (const std::filesystem::path& path : {options.run, options.compare})
+    if (path.extension() == ".yaml" || path.extension() == ".yml")
+      return fmt::format("{} is a scenario; make a run of it first (mailroom run {}), and a picture of that",
+                         path.string(), path.string());
+  if (!desk.open(options.run) || !desk.run) return desk.words().back().text;
   if (!options.compare.empty() && !desk.open_to_compare(options.compare)) return desk.words().back().text;
   if (const auto filter = Filter::parse(options.filter); !filter)
     return fmt::format("--filter {}: {}; {}", options.filter, filter.error().wrong, filter.error().right);
@@ -132,6 +138,8 @@ std::optional<std::string> prepare(App& app, const RenderOptions& options) {
     if (auto problem = select(desk, one)) return problem;
     rest.remove_prefix(std::min(one.size() + 1, rest.size()));
   }
+  if (options.at_ns.value_or(0) > desk.run->end_ns())
+    return fmt::format("--at is beyond the end of the run, which is at {}", story::clock(desk.run->end_ns()));
   desk.show_time(options.at_ns.value_or(desk.run->end_ns()));
   if (desk.trouble) return desk.trouble->text;
   if (const auto shown = desk.run->settle(); !shown) return shown.error().text;

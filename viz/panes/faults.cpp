@@ -51,7 +51,8 @@ class FaultsPane final : public Pane {
   void draw_typed(Desk& desk) {
     Ui& ui = desk.ui;
     bool entered = false;
-    if (ui.field("faults/sentence", sentence_, {.hint = "or a sentence: link a-b down at 10s for 5m", .entered = &entered}) || entered) wrong_.clear();
+    if (ui.field("faults/sentence", sentence_, {.hint = "or a sentence: link a-b down at 10s for 5m", .takes_focus = takes_focus_, .is_wrong = !wrong_.empty(), .entered = &entered}) || entered) wrong_.clear();
+    takes_focus_ = entered;  // for the next one, or to mend this one
     if (entered && !sentence_.empty()) {
       const FaultCheck check = check_fault(sentence_, desk.live->scenario(desk));
       if (!check.fault) {
@@ -129,6 +130,7 @@ class FaultsPane final : public Pane {
   }
 
   std::string sentence_, wrong_;
+  bool takes_focus_ = false;
 };
 
 }  // namespace
