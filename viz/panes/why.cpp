@@ -84,7 +84,12 @@ class WhyPane final : public Pane {
       case What::fault:
         if (const trace::FaultState* fault = world.faults.find(chosen.fault)) question.event = fault->began;
         break;
-      default: question.event = chosen.event;
+      default:
+        question.event = chosen.event;
+        // Of a delivery one asks why it came twice, or where its time went.
+        if (const auto event = reader.event(chosen.event); event && *event && (*event)->kind == trace::Kind::copy_delivered)
+          if (const auto offers = offers_for(world, reader, (*event)->message, (*event)->copy, 1); !offers.empty())
+            question = offers.front().question;
     }
     if (!question && chosen.event) question.event = chosen.event;
     if (!question) return desk.say(Desk::Tone::plain, "Nothing has gone wrong there up to this moment.");
@@ -98,7 +103,8 @@ class WhyPane final : public Pane {
     return events && !events->empty() ? events->front().id : trace::EventId{};
   }
 
-  // What is worst at a host now: it is down, its disk was full, or a copy in its queue was re-queued.
+  // What is worst at a host now: it is down, its disk was full, or a copy in its queue was re-queued; else what went
+  // wrong there last.
   static trace::EventId trouble_of(Desk& desk, trace::HostId host) {
     const trace::World& world = desk.run->world();
     const trace::HostState& state = world.host(host);
@@ -115,7 +121,11 @@ class WhyPane final : public Pane {
                          {.up_to = desk.run->event(), .kinds = {trace::Kind::copy_deferred}, .copy = id});
       }
     }
-    return state.disk_filled;
+    if (state.disk_filled) return state.disk_filled;
+    return last_of(desk.run->reader(), {.up_to = desk.run->event(),
+                                        .kinds = {trace::Kind::copy_bounced, trace::Kind::copy_deferred,
+                                                  trace::Kind::host_crashed, trace::Kind::copy_destroyed},
+                                        .host = host});
   }
 
   // --- the answer
