@@ -22,6 +22,12 @@ namespace {
 constexpr double kLookEvery_s = 0.05;
 constexpr std::size_t kMostTyped = 2000;  // lines that a terminal keeps
 
+// One file has many names: the list of recent files has absolute ones.
+bool is_same_file(const fs::path& a, const fs::path& b) {
+  std::error_code error;
+  return a == b || fs::equivalent(a, b, error);
+}
+
 }  // namespace
 
 std::shared_ptr<Live> Live::join(Desk& desk, fs::path program) {
@@ -128,14 +134,15 @@ void Live::run_changed(Desk& desk) {
   loaded_.reset();
   parting.reset();
   follows_ = false;
-  const bool is_ours = run_ && desk.run && desk.run->path() == run_->order().out;
+  std::erase_if(branches_, [&](const BranchRun& branch) { return !desk.run || !is_same_file(branch.original, desk.run->path()); });
+  const bool is_ours = run_ && desk.run && is_same_file(desk.run->path(), run_->order().out);
   if (is_ours) return;
-  if (run_ && is_attached_) {
+  // One that is just starting would come back over what was opened. Why one was refused can still be read.
+  if (run_ && (is_attached_ || !run_->is_over())) {
     end(desk);
     run_.reset();
   }
   mystery.reset();
-  branches_.clear();
 }
 
 void Live::follow(Desk& desk, bool on) {

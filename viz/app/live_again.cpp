@@ -71,7 +71,14 @@ void Live::branch(Desk& desk, const Change& change) {
   if (!scenario_file) return desk.say(Tone::bad, scenario_file.error());
   const fs::path& path = desk.run->path();
   const fs::path wanted = (folder.empty() ? path.parent_path() : folder) / fmt::format("{}-branch.mailroom", path.stem().string());
-  auto order = order_with(desk.run->reader(), change, *scenario_file, free_name(wanted));
+  // One that has just been started has its name, and perhaps no file yet.
+  const auto is_taken = [this](const fs::path& name) {
+    return std::ranges::any_of(branches_, [&](const BranchRun& other) { return !other.run.is_over() && other.run.order().out == name; });
+  };
+  fs::path out = free_name(wanted);
+  for (int n = 2; is_taken(out); ++n)
+    out = free_name(wanted.parent_path() / fmt::format("{}-{}{}", wanted.stem().string(), n, wanted.extension().string()));
+  auto order = order_with(desk.run->reader(), change, *scenario_file, out);
   if (!order) return desk.say(Tone::bad, order.error());
   order->hides_faults = mystery && !mystery->is_revealed();
   auto run = BackgroundRun::start(*order, program_, desk.run->end_ns());
