@@ -68,6 +68,7 @@ void Desk::select(trace::FaultId fault) {
 }
 
 void Desk::select(const trace::StoredEvent& event) {
+  if (hides(event)) return;  // its host or link would tell
   look([&](View& v) {
     v.selection.what = Selection::What::event;
     v.selection.event = event.id;
@@ -129,6 +130,13 @@ void Desk::play(std::int64_t wall_ns, const std::function<bool(std::int64_t& the
   const bool plays_on = player.is_playing() && !player.is_backwards();
   auto step = player.advance(*run, wall_ns);
   if (!check(step)) return player.stop_searching();
+  // What must not be seen is not found either: on, as if it did not fit.
+  if (step->found && hides(*step->found)) {
+    if (was_searching) return player.search();
+    step->found.reset();
+    step->has_arrived = false;
+    player.play();
+  }
   if (plays_on && stops(step->time_ns)) {
     player.pause();
     return show_time(step->time_ns);

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "viz/app/secret.hpp"
+
 namespace mailroom::viz {
 
 void Exporter::join(Desk& desk, std::function<void(std::unique_ptr<Dialog>)> ask) {
@@ -24,12 +26,13 @@ void Exporter::join(Desk& desk, std::function<void(std::unique_ptr<Dialog>)> ask
        ExportFormat::html},
       {"export/mp4", "Movie (MP4, WebM, GIF)…", "", "What the window shows as time passes", ExportFormat::mp4}};
   for (const Row& row : kRows)
-    desk.commands.add({.id = row.id, .title = row.title, .menu = "Export", .shortcut = row.shortcut, .tip = row.tip,
+    desk.commands.add({.id = row.id, .title = row.title, .menu = "Export", .shortcut = row.shortcut, .tip = std::string(row.tip) + ". Not before a mystery is revealed: it would tell",
                        .run = [this, ask, format = row.format](Desk& d) { ask(export_dialog(*this, format, d)); },
-                       .is_enabled = [](const Desk& d) { return d.run != nullptr; }});
+                       .is_enabled = [](const Desk& d) { return d.run && !keeps_secret(d); }});
 }
 
 void Exporter::start(Desk& desk, const ExportChoice& choice) {
+  if (keeps_secret(desk)) return desk.say(Desk::Tone::bad, "The export would tell what the mystery is; reveal it first.");
   auto job = ExportJob::start(arguments_of(desk, choice), choice.path);
   if (!job) {
     desk.say(Desk::Tone::bad, job.error());

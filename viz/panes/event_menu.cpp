@@ -29,6 +29,8 @@ void EventMenu::draw(Desk& desk) {
     desk.show_event(event_.id);
     desk.select(event_);
   }
+  // Whose connection it was would tell.
+  if (desk.hides(event_)) return ImGui::EndPopup();
   if (event_.session &&
       ui.menu_item("context/session", fmt::format("Session {} in the ladder", event_.session.value), {},
                    false, true)) {
@@ -59,8 +61,7 @@ void EventMenu::draw(Desk& desk) {
   what.message = event_.message;
   what.copy = event_.copy;
   what.fault = event_.fault;
-  if (!desk.hides(event_))
-    for (const auto& add : desk.context_menus) add(desk, {.what = what, .time_ns = event_.time_ns});
+  for (const auto& add : desk.context_menus) add(desk, {.what = what, .time_ns = event_.time_ns});
   ImGui::EndPopup();
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "viz/app/secret.hpp"
 #include "viz/model/plot_scale.hpp"
 #include "viz/panes/plots.hpp"
 
@@ -25,9 +26,10 @@ std::string difference_of(const DeliveryPair& pair) {
   return (*ns > 0 ? "+" : "-") + quantity(static_cast<double>(std::abs(*ns)) / 1e9, "s");
 }
 
-std::string run_name(const PlotAnswer& answer, std::string_view letter, const Recording& run) {
+// `tells`: what was changed in a run may be said; a mystery is among that.
+std::string run_name(const PlotAnswer& answer, std::string_view letter, const Recording& run, bool tells) {
   return fmt::format("{}: {}", letter, printable(run.path().stem().string())) +
-         (answer.header.overrides.empty() ? "" : " (" + printable(answer.header.overrides.substr(0, 40)) + ")");
+         (!tells || answer.header.overrides.empty() ? "" : " (" + printable(answer.header.overrides.substr(0, 40)) + ")");
 }
 
 }  // namespace
@@ -136,11 +138,12 @@ void PlotsPane::draw_compare(Desk& desk, const Rect& area) {
                  ui.theme->dim);
     return;
   }
+  const bool tells = !keeps_secret(desk);
   if (overlaid_ != std::pair(answer_, answer_b_)) {
     overlaid_ = {answer_, answer_b_};
     ++overlay_number_;
-    const std::string a = run_name(*answer_, "A", *desk.run);
-    const std::string b = run_name(*answer_b_, "B", *desk.other);
+    const std::string a = run_name(*answer_, "A", *desk.run, tells);
+    const std::string b = run_name(*answer_b_, "B", *desk.other, tells);
     overlay_delay_ = overlaid(answer_->plots.delay, answer_b_->plots.delay, a, b);
     overlay_queue_ = overlaid(answer_->plots.queue, answer_b_->plots.queue, a, b);
   }

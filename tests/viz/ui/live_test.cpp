@@ -235,6 +235,25 @@ TEST_F(LiveUi, ARunFileWithNotesIsNotReplacedUnasked) {
   EXPECT_EQ(screen().desk().run->path(), folder_ / "office-2.mailroom");
 }
 
+TEST_F(LiveUi, ALiveRunIsOursByEachNameOfItsFile) {
+  live().folder = fs::relative(folder_.path());
+  start();
+  ASSERT_TRUE(screen().desk().run->path().is_relative());
+  screen().desk().open(folder_ / "office.mailroom");  // as the list of recent files has it
+  screen().frames();
+  EXPECT_TRUE(live().is_live());
+  EXPECT_TRUE(live().run());
+}
+
+TEST_F(LiveUi, ARunThatIsJustStartingEndsWhenAnotherFileIsOpened) {
+  screen().desk().open(scenario());
+  ASSERT_TRUE(live().run());
+  ASSERT_TRUE(screen().desk().open(folder_ / "run"));
+  EXPECT_FALSE(live().run());
+  screen().frames(20);
+  EXPECT_EQ(screen().desk().run->path(), folder_ / "run");
+}
+
 // --- faults for the next run
 
 TEST_F(LiveUi, AFaultIsPlannedByItsForm) {
@@ -302,6 +321,20 @@ TEST_F(LiveUi, WhatIsPlannedIsRunAgainAndCompared) {
   ASSERT_TRUE(soon([&] { return live().parting.has_value(); }));
   EXPECT_TRUE(live().parting->are_same) << "the script made the same run";
   EXPECT_TRUE(screen().has("branch/parting"));
+  ASSERT_EQ(live().branches().size(), 1u);
+  screen().desk().open(scenario());
+  ASSERT_TRUE(soon([&] { return live().is_live(); }));
+  EXPECT_THAT(live().branches(), IsEmpty()) << "it was of another run";
+  EXPECT_FALSE(screen().desk().other);
+}
+
+TEST_F(LiveUi, TwoBranchesAtOnceHaveFilesOfTheirOwn) {
+  open_recorded();
+  live().branch(screen().desk(), {.title = "one"});
+  live().branch(screen().desk(), {.title = "two"});
+  ASSERT_EQ(live().branches().size(), 2u);
+  EXPECT_EQ(live().branches()[0].run.order().out, folder_ / "run-branch.mailroom");
+  EXPECT_EQ(live().branches()[1].run.order().out, folder_ / "run-branch-2.mailroom");
 }
 
 TEST_F(LiveUi, ABranchIsChosenFromWhatCouldHaveBeen) {
@@ -345,6 +378,11 @@ traffic: [{from: ann@a.example, to: bob@b.example, start: 1s, every: 1s, count: 
   EXPECT_TRUE(screen().desk().hides({.kind = trace::Kind::fault_began, .text = what}));
   EXPECT_FALSE(screen().shows(what));
   EXPECT_FALSE(screen().desk().commands.run("live/save", screen().desk())) << "it would tell";
+  EXPECT_FALSE(screen().desk().commands.run("export/html", screen().desk())) << "it would tell";
+  const Selection before = view().selection;
+  const trace::StoredEvent fault{.id = {1}, .kind = trace::Kind::fault_began, .host = {1}, .link = {1}, .text = what};
+  screen().desk().select(fault);
+  EXPECT_EQ(view().selection, before) << "where it is would tell";
 
   screen().click("mystery/guess");
   ASSERT_TRUE(screen().has("guess/do"));
@@ -357,6 +395,9 @@ traffic: [{from: ann@a.example, to: bob@b.example, start: 1s, every: 1s, count: 
   screen().click("guess/close");
   screen().menu("Lab", "lab/reveal");
   EXPECT_TRUE(live().mystery->is_revealed());
+  screen().desk().select(fault);
+  EXPECT_EQ(view().selection.link, trace::LinkId{1});
+  EXPECT_TRUE(Commands::is_enabled(*screen().desk().commands.find("export/html"), screen().desk()));
   EXPECT_FALSE(screen().desk().hides({.kind = trace::Kind::fault_began, .text = what}));
   EXPECT_THAT(screen().label("mystery/state"), HasSubstr("It was: "));
 }
