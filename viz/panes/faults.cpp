@@ -78,7 +78,8 @@ class FaultsPane final : public Pane {
       if (ui.row("faults/in-force/" + at, std::string(icon::kBolt) + " " + row.what, desk.view().selection.fault == row.fault, ui.theme->fault, Face::strong)) choose(desk, row);
       ui.tip(row.what);
       std::string since = fmt::format("   since {}", time_text(row.began_ns));
-      since += row.until_ns >= 0 ? fmt::format(", until {}", time_text(row.until_ns)) : std::string(", to the end");
+      // When it ends is still to come.
+      if (!desk.view().hides_answers) since += row.until_ns >= 0 ? fmt::format(", until {}", time_text(row.until_ns)) : std::string(", to the end");
       ui.text(since, ui.theme->dim);
       if (desk.live->is_live()) {
         if (ui.button("faults/mend/" + at, std::string(icon::kWrench) + " Mend", {.tip = "It is over now"})) desk.live->mend(desk, row.what);

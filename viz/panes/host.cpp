@@ -78,7 +78,8 @@ class HostPane final : public Pane {
         const auto began = desk.run->reader().event(fault->began);
         if (!began || !*began || desk.hides(**began)) continue;
       }
-      const std::string until = sign.until_ns >= 0 ? ", until " + story::clock(sign.until_ns) : "";
+      const bool tells_end = sign.until_ns >= 0 && !desk.view().hides_answers;
+      const std::string until = tells_end ? ", until " + story::clock(sign.until_ns) : "";
       if (ui.row(fmt::format("host/fault/{}", sign.fault.value), fmt::format("! {}{}", sign.what, until), false,
                  ui.theme->fault, Face::strong)) {
         desk.select(sign.fault);

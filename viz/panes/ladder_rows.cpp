@@ -172,11 +172,14 @@ void LadderPane::explain(Desk& desk, const LadderRow& row) const {
   }
   if (row.is_arrow()) {
     add(fmt::format("\nsent {}", story::clock(row.sent_ns)));
-    if (row.received_ns >= 0)
+    const bool hides_future = desk.view().hides_answers;
+    const auto place = static_cast<std::size_t>(&row - ladder_->rows.data());
+    const bool is_lost = hides_future ? ladder_->is_known_lost(place, desk.run->event()) : row.is_lost;
+    if (row.received_ns >= 0 && !(hides_future && row.received_ns > desk.time_ns()))
       add(fmt::format("received {}, {} later", story::clock(row.received_ns),
                       story::duration(row.received_ns - row.sent_ns)));
     else
-      add(row.is_lost ? "never received" : "not received yet");
+      add(is_lost ? "never received" : "not received yet");
   } else if (row.what == What::mark) {
     add("\nat " + story::clock(row.sent_ns));
   }

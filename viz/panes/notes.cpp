@@ -23,7 +23,7 @@ class NotesPane final : public Pane {
                        .tip = "A note at the moment shown; kept in the run file, a stop of presenter mode",
                        .run = [this](Desk& d) { add(d); },
                        .is_enabled = [](const Desk& d) { return d.run != nullptr; }});
-    desk.on_run_changed.push_back([this](Desk&) { open_ = kNone; });
+    desk.on_run_changed.push_back([this](Desk&) { open_ = kNone, is_new_ = false; });
   }
 
   void draw(Desk& desk, const Rect&) override {
@@ -41,14 +41,20 @@ class NotesPane final : public Pane {
       const std::string name = "notes/" + std::to_string(i + 1);
       const bool is_here = time_of(notes[i]) == desk.time_ns();
       const NoteText text = split(notes[i].text);
-      const std::string_view first = text.question.substr(0, text.question.find('\n'));
+      const bool is_later = desk.view().hides_answers && time_of(notes[i]) > desk.time_ns();
+      const std::string_view first =
+          is_later ? std::string_view("(later)") : text.question.substr(0, text.question.find('\n'));
       if (ui.row(name, fmt::format("# {}  {}", story::clock(time_of(notes[i])), first.empty() ? "(empty)" : first),
                  is_here, ui.theme->note)) {
         desk.player.pause();
         desk.show_time(time_of(notes[i]));
         open_ = open_ == i ? kNone : i;
+        is_new_ = false;
       }
-      if (open_ == i) draw_open(desk, i, notes[i]);
+      if (open_ != i || is_later) continue;
+      // What the answer is, is not read here before it is revealed; a note that is just being made can be written.
+      if (desk.view().hides_answers && !is_new_) ui.paragraph(std::string(text.question), ui.theme->text);
+      else draw_open(desk, i, notes[i]);
     }
   }
 
@@ -57,6 +63,7 @@ class NotesPane final : public Pane {
 
   void add(Desk& desk) {
     if (const auto here = stop_at(desk.view().notes, desk.time_ns())) {
+      is_new_ = is_new_ && open_ == *here;
       open_ = *here;
     } else {
       desk.edit("new note", [&](View& v) {
@@ -64,6 +71,7 @@ class NotesPane final : public Pane {
         sort(v.notes);
       });
       open_ = *stop_at(desk.view().notes, desk.time_ns());
+      is_new_ = true;
     }
     takes_focus_ = true;
     desk.bring_to_front(mailroom::viz::name(Place::right), "notes");
@@ -94,6 +102,7 @@ class NotesPane final : public Pane {
 
   std::size_t open_ = kNone;
   bool takes_focus_ = false;
+  bool is_new_ = false;  // the open one was made just now
 };
 
 }  // namespace

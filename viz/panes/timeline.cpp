@@ -25,11 +25,12 @@ constexpr double kSkipShown_s = 3;
 void add_note_flags(Desk& desk, std::vector<TimelineFlag>& flags) {
   const std::vector<trace::Note>& notes = desk.view().notes;
   for (std::size_t i = 0; i < notes.size(); ++i) {
-    const std::string_view question = split(notes[i].text).question;
+    const bool is_hidden = desk.view().hides_answers && time_of(notes[i]) > desk.time_ns();
+    const std::string_view question = is_hidden ? std::string_view() : split(notes[i].text).question;
     flags.push_back({.name = fmt::format("note/{}", i + 1),
                      .sign = "#",
                      .label = std::string(question.substr(0, question.find('\n'))),
-                     .tip = fmt::format("Note at {}\n{}", story::clock(time_of(notes[i])), question),
+                     .tip = fmt::format("Note at {}\n{}", story::clock(time_of(notes[i])), is_hidden ? "(later)" : question),
                      .color = desk.ui.theme->note,
                      .time_ns = time_of(notes[i]),
                      .move =

@@ -80,7 +80,17 @@ TEST_F(UiNotes, PresenterHaltsAtEachStopHidesAndReveals) {
   EXPECT_EQ(screen.desk().time_ns(), 1'000'000'000);
   EXPECT_TRUE(screen.shows("Who owes it now?"));
   EXPECT_FALSE(screen.shows("The sender."));
+  EXPECT_FALSE(screen.shows("And now?")) << "a later one, neither on the timeline nor among the notes";
+  screen.desk().look([](View& v) { v.layout.in_front["right"] = "notes"; });
+  screen.frames();
+  ASSERT_TRUE(screen.has("notes/2"));
+  EXPECT_TRUE(screen.shows("(later)"));
+  EXPECT_FALSE(screen.shows("And now?"));
+  screen.click("notes/1");
+  EXPECT_FALSE(screen.has("notes/text")) << "the answer would be read there";
   screen.click("presenter/reveal");
+  screen.frames();
+  EXPECT_TRUE(screen.has("notes/text"));
   EXPECT_TRUE(screen.shows("The sender."));
   EXPECT_FALSE(screen.view().hides_answers);
   // Playing halts at the next one by itself.
