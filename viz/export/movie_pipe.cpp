@@ -59,13 +59,16 @@ std::expected<MoviePipe, std::string> MoviePipe::open(const std::filesystem::pat
                                     std::to_string(picture.fps), "-i", "pipe:0"};
   for (std::string& word : codec_of(out.extension().string())) words.push_back(std::move(word));
   // A name that begins with a dash is no option.
-  words.push_back("file:" + out.string());
+  const std::filesystem::path part =
+      out.parent_path() / fmt::format("{}.part-{}{}", out.stem().string(), getpid(), out.extension().string());
+  words.push_back("file:" + part.string());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 
   MoviePipe movie;
   movie.out_ = out;
+  movie.part_ = part;
   std::array<int, 2> input{-1, -1};
   std::array<int, 2> said{-1, -1};
   if (pipe2(input.data(), O_CLOEXEC) != 0 || pipe2(said.data(), O_CLOEXEC) != 0) {
@@ -91,16 +94,17 @@ std::expected<MoviePipe, std::string> MoviePipe::open(const std::filesystem::pat
 
 MoviePipe::MoviePipe(MoviePipe&& other) noexcept
     : out_(std::move(other.out_)),
+      part_(std::move(other.part_)),
       process_(std::exchange(other.process_, -1)),
       input_(std::exchange(other.input_, -1)),
       said_(std::exchange(other.said_, -1)) {}
 
 MoviePipe::~MoviePipe() {
   if (process_ >= 0) {
-    kill(process_, SIGTERM);
+    kill(process_, SIGKILL);  // it has nothing to put in order: what it wrote goes
     wait();
     std::error_code ignored;
-    std::filesystem::remove(out_, ignored);
+    std::filesystem::remove(part_, ignored);
   }
   close_all({input_, said_});
 }
@@ -129,9 +133,13 @@ std::optional<std::string> MoviePipe::finish() {
   std::array<char, 512> piece{};
   for (ssize_t got = 0; (got = read(said_, piece.data(), piece.size())) > 0 || (got < 0 && errno == EINTR);)
     if (got > 0 && said.size() < 2000) said.append(piece.data(), static_cast<std::size_t>(got));
-  if (wait() == 0) return std::nullopt;
-  std::error_code ignored;
-  std::filesystem::remove(out_, ignored);
+  std::error_code failed;
+  if (wait() == 0) {
+    std::filesystem::rename(part_, out_, failed);
+    if (!failed) return std::nullopt;
+    said = failed.message();
+  }
+  std::filesystem::remove(part_, failed);
   return fmt::format("ffmpeg did not make {}: {}", out_.string(), said.substr(0, said.find('\n')));
 }
 

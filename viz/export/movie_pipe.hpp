@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A movie through the program ffmpeg: it gets frame by frame on its standard input and writes the file.
 //
-// Order of calls: open(); add() for each frame; finish(). The destructor stops ffmpeg and takes the half of a movie away.
+// Order of calls: open(); add() for each frame; finish(). The movie grows under a name of its own beside the wanted one,
+// and gets that when it is whole: what was there before stays until then. The destructor stops ffmpeg and takes the half
+// of a movie away.
 #pragma once
 
 #include <sys/types.h>
@@ -38,6 +40,7 @@ class MoviePipe {
   int wait();
 
   std::filesystem::path out_;
+  std::filesystem::path part_;  // what is there of it
   pid_t process_ = -1;
   int input_ = -1;
   int said_ = -1;  // what ffmpeg complains of

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 
 #include "viz/app/app.hpp"
@@ -15,6 +16,10 @@ namespace mailroom::viz {
 namespace {
 
 constexpr std::int64_t kMostFrames = 100'000;  // over an hour; more is a mistake in --speed
+
+// Whether who started this wants no movie any more: what there is of it is taken away in order.
+volatile std::sig_atomic_t is_stopped = 0;
+void stop(int) { is_stopped = 1; }
 
 // "[######    ] 60 %", on a terminal.
 void tell(std::int64_t frame, std::int64_t count) {
@@ -33,9 +38,6 @@ std::optional<std::string> render_movie(const RenderOptions& options) {
   settings.theme = options.theme;
   settings.scale = options.scale;
   settings.is_first_start = false;
-  // Whether there is an ffmpeg is asked before a minute of painting.
-  auto movie = MoviePipe::open(options.out, {options.width_px, options.height_px, options.fps});
-  if (!movie) return movie.error();
   auto screen = EglScreen::create(std::move(settings), options.width_px, options.height_px);
   if (!screen) return screen.error();
   App& app = (*screen)->app();
@@ -49,9 +51,15 @@ std::optional<std::string> render_movie(const RenderOptions& options) {
   if (wanted > static_cast<double>(kMostFrames))
     return fmt::format("that would be {:.0f} pictures; choose a part by --from and --to, or a greater --speed", wanted);
   const auto count = static_cast<std::int64_t>(wanted);
+  std::signal(SIGTERM, stop);
+  std::signal(SIGINT, stop);
+  // Whether there is an ffmpeg is asked before a minute of painting, and after all else that can be wrong.
+  auto movie = MoviePipe::open(options.out, {options.width_px, options.height_px, options.fps});
+  if (!movie) return movie.error();
   desk.show_time(from_ns);
   settle(app, [&] { (*screen)->frame(); });
   for (std::int64_t i = 0; i < count; ++i) {
+    if (is_stopped != 0) return "stopped; there is no movie";
     desk.show_time(std::min(from_ns + static_cast<std::int64_t>(frame_ns * static_cast<double>(i)), to_ns));
     if (const auto shown = desk.run->settle(); !shown) return shown.error().text;
     (*screen)->frame(1.0 / options.fps);
