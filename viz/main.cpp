@@ -5,6 +5,7 @@
 #include "viz/app/demos.hpp"
 #include "viz/app/window.hpp"
 #include "viz/export/command_line.hpp"
+#include "viz/model/run_order.hpp"
 
 int main(int argc, char** argv) {
   using namespace mailroom::viz;
@@ -33,5 +34,7 @@ int main(int argc, char** argv) {
     desk.look([&](View& v) { v.filter = line->filter; });
     if (line->at_ns) desk.show_time(*line->at_ns);
   };
-  return show_window(window);
+  const int result = show_window(window);
+  remove_scratch();
+  return result;
 }

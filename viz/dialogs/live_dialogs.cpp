@@ -64,7 +64,9 @@ class SaveScenario final : public Dialog {
     ui.paragraph("What people did in this run, and the faults that are planned, become part of the scenario: mailroom run makes the same run again.", ui.theme->dim);
     if (!problem_.empty()) ui.paragraph(problem_, ui.theme->permanent);
     if (!saved_.keeps_comments) ui.paragraph("The text is written anew; its comments are lost.", ui.theme->transient);
+    const std::string before = path_;
     ui.field("save/path", path_, {.hint = "name.yaml", .is_mono = true});
+    if (path_ != before) has_replaced_ = false;  // that was said of another file
     std::error_code error;
     const bool is_there = fs::exists(path_, error);
     if (is_there) ui.text(has_replaced_ ? "Press Save once more to replace it." : "This file is there already.", ui.theme->transient);

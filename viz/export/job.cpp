@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "viz/model/run_order.hpp"
+
 extern char** environ;
 
 namespace mailroom::viz {
@@ -46,14 +48,14 @@ std::optional<std::string> selection_of(const Selection& selection) {
 
 std::vector<std::string> arguments_of(const Desk& desk, const ExportChoice& choice) {
   const View& view = desk.view();
-  std::vector<std::string> words = {desk.run->path().string(), "--render", choice.path};
+  std::vector<std::string> words = {as_argument(desk.run->path()), "--render", as_argument(choice.path)};
   const auto add = [&](const char* option, std::string value) {
     words.emplace_back(option);
     words.push_back(std::move(value));
   };
   const bool is_movie = choice.format >= ExportFormat::gif;
   const bool is_picture = choice.format == ExportFormat::png || choice.format == ExportFormat::svg;
-  if (desk.other && choice.format != ExportFormat::html) add("--compare", desk.other->path().string());
+  if (desk.other && choice.format != ExportFormat::html) add("--compare", as_argument(desk.other->path()));
   if (!view.filter.empty() && choice.format != ExportFormat::html) add("--filter", view.filter);
   if (choice.format == ExportFormat::csv) {
     const bool is_table = std::ranges::find(kTables, choice.table) != std::end(kTables);

@@ -55,14 +55,14 @@ fs::path scratch;
 }  // namespace
 
 std::vector<std::string> RunOrder::arguments() const {
-  std::vector<std::string> words = {"run", scenario.string(), "--out", out.string(), "--quiet"};
+  std::vector<std::string> words = {"run", as_argument(scenario), "--out", as_argument(out), "--quiet"};
   const auto add = [&words](const char* option, const std::string& value) {
     words.emplace_back(option);
     words.push_back(value);
   };
   for (const std::string& set : sets) add("--set", set);
   for (const std::string& fault : faults) add("--fault", fault);
-  if (!replay.empty()) add("--replay", replay.string());
+  if (!replay.empty()) add("--replay", as_argument(replay));
   if (!pace.empty()) add("--pace", pace);
   if (replaces_notes) words.emplace_back("--force");
   return words;
@@ -80,6 +80,11 @@ std::string RunOrder::command_line() const {
     }
   }
   return line;
+}
+
+std::string as_argument(const fs::path& path) {
+  const std::string text = path.string();
+  return text.starts_with('-') ? "./" + text : text;
 }
 
 std::vector<std::string> overrides_of(const trace::RunHeader& header) {

@@ -31,6 +31,9 @@ struct RunOrder {
 // What `--set`, `--fault`, `--seed` and `--record` changed in a run, as lines that --set takes.
 std::vector<std::string> overrides_of(const trace::RunHeader& header);
 
+// A path as a word for a program: one that begins with a dash is no option.
+std::string as_argument(const std::filesystem::path& path);
+
 // The program `mailroom`: beside the one that runs. MAILROOM in the environment names another.
 std::filesystem::path simulator_program();
 

@@ -155,6 +155,8 @@ TEST(RunOrder, IsACommandLineThatAShellTakes) {
   secret.hides_faults = true;
   EXPECT_THAT(secret.command_line(), testing::Not(HasSubstr("down")));
   EXPECT_THAT(secret.arguments(), testing::Contains("link a-b down"));
+  const RunOrder dashed{.scenario = "-x.yaml", .out = "-x.mailroom"};
+  EXPECT_THAT(dashed.arguments(), testing::IsSupersetOf({"./-x.yaml", "./-x.mailroom"})) << "no options";
 }
 
 TEST(RunOrder, NamesThatAreFreeAreFound) {
