@@ -65,11 +65,23 @@ void EventSelect::bind(sqlite3_stmt* statement) const {
     sqlite::bind(statement, static_cast<int>(i) + 1, values_[i]);
 }
 
+std::int64_t EventSelect::moment_ns(std::int64_t time_ns) {
+  return std::clamp<std::int64_t>(time_ns, 0, kMost);
+}
+
+std::int64_t EventSelect::greatest_id(const StoredEvent& event) {
+  const std::int64_t notification = event.kind == Kind::copy_bounced ? event.value.value_or(0) : 0;
+  return std::max({event.host.value, event.link.value, event.connection.value, event.session.value,
+                   event.message.value, event.copy.value, event.parent.value, event.recipient.value,
+                   event.attempt.value, event.fault.value, notification});
+}
+
 bool EventSelect::read(sqlite3_stmt* row, const std::vector<Kind>& kinds, StoredEvent& event) {
   int column = 0;
   const auto next = [&] { return sqlite::integer(row, column++); };
   event.id = {next()};
-  event.time_ns = next();
+  if (event.id.value > kMost) return false;
+  event.time_ns = moment_ns(next());
   const std::int64_t kind = next();
   if (kind < 1 || kind > std::ssize(kinds)) return false;
   event.kind = kinds[static_cast<std::size_t>(kind - 1)];

@@ -2,6 +2,7 @@
 // An EventQuery as SQL, and a row of its answer as a StoredEvent. Internal to sim/trace.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,14 @@ class EventSelect {
 
   const std::string& sql() const { return sql_; }
   void bind(sqlite3_stmt* statement) const;
-  // False if the row's kind is not in the table.
+  // No event of a simulation has a greater number or is later (73 years). Sums of two of them are still numbers.
+  static constexpr std::int64_t kMost = std::int64_t{1} << 61;
+
+  // A moment of the run, whatever a damaged file says.
+  static std::int64_t moment_ns(std::int64_t time_ns);
+  // The greatest number that the event calls anything by, besides events.
+  static std::int64_t greatest_id(const StoredEvent& event);
+  // False if the row's kind is not in the table, or its number is none.
   static bool read(sqlite3_stmt* row, const std::vector<Kind>& kinds, StoredEvent& event);
 
  private:

@@ -29,6 +29,12 @@ auto changed(const std::expected<T, FileError>& result, Change change)
   return change(*result);
 }
 
+// Sessions, messages … are numbered from 1, so their numbers are not far beyond the count of the events that
+// tell of them, though not all are recorded at each level. A damaged row that names a much greater one would
+// have tables made of nothing but rows between.
+constexpr std::int64_t kSpareIds = std::int64_t{1} << 18;
+constexpr std::int64_t kIdsAnEvent = 64;
+
 constexpr std::string_view kSelectFlight =
     "SELECT message, connection, link, from_host, to_host, first_bit_out_ns, last_bit_in_ns, bytes, drops, "
     "id FROM "
@@ -41,8 +47,8 @@ Flight flight_of(sqlite3_stmt* row) {
           .link = {sqlite::integer(row, 2)},
           .from = {sqlite::integer(row, 3)},
           .to = {sqlite::integer(row, 4)},
-          .first_bit_out_ns = sqlite::integer(row, 5),
-          .last_bit_in_ns = sqlite::optional_integer(row, 6).value_or(-1),
+          .first_bit_out_ns = EventSelect::moment_ns(sqlite::integer(row, 5)),
+          .last_bit_in_ns = sqlite::optional_integer(row, 6).transform(EventSelect::moment_ns).value_or(-1),
           .bytes = sqlite::integer(row, 7),
           .drops = sqlite::integer(row, 8)};
 }
@@ -52,6 +58,17 @@ Flight flight_of(sqlite3_stmt* row) {
 struct RunFileReader::Implementation {
   FileConnection file;
   LoadedHeader loaded;
+  std::int64_t most_ids = kSpareIds;  // as far as the events have been counted
+
+  // Whether the numbers in the event can be true.
+  Result<bool> believes(const StoredEvent& event) {
+    const std::int64_t greatest = EventSelect::greatest_id(event);
+    if (greatest <= most_ids) return true;
+    const auto count = file.first_integer("SELECT count(*) FROM event");
+    if (!count) return std::unexpected(count.error());
+    most_ids = kSpareIds + kIdsAnEvent * count->value_or(0);
+    return greatest <= most_ids;
+  }
 };
 
 RunFileReader::RunFileReader(std::unique_ptr<Implementation> implementation)
@@ -131,12 +148,12 @@ RunFileReader::Result<std::int64_t> RunFileReader::event_count() {
 
 RunFileReader::Result<EventId> RunFileReader::last_event() {
   return changed(implementation_->file.first_integer("SELECT max(id) FROM event"),
-                 [](const auto& id) { return EventId{id.value_or(0)}; });
+                 [](const auto& id) { return EventId{std::min(id.value_or(0), EventSelect::kMost)}; });
 }
 
 RunFileReader::Result<std::int64_t> RunFileReader::last_time_ns() {
   return changed(implementation_->file.first_integer("SELECT time_ns FROM event ORDER BY id DESC LIMIT 1"),
-                 [](const auto& time_ns) { return time_ns.value_or(-1); });
+                 [](const auto& time_ns) { return time_ns.transform(EventSelect::moment_ns).value_or(-1); });
 }
 
 RunFileReader::Result<void> RunFileReader::for_each(const EventQuery& query,
@@ -145,12 +162,21 @@ RunFileReader::Result<void> RunFileReader::for_each(const EventQuery& query,
   const EventSelect select(query, kinds);
   StoredEvent event;  // one for all, so that its strings keep their room
   bool known = true;
+  Result<bool> believed = true;
   const auto read = implementation_->file.rows(
       select.sql(), [&](sqlite3_stmt* row) { select.bind(row); },
       [&](sqlite3_stmt* row) {
         known = EventSelect::read(row, kinds, event);
-        return known && visit(event);
+        if (!known) return false;
+        believed = implementation_->believes(event);
+        return believed && *believed && visit(event);
       });
+  if (!believed) return std::unexpected(std::move(believed.error()));
+  if (read && !*believed) {
+    return std::unexpected(FileError{
+        Problem::damaged, fmt::format("cannot read {}: event {} names something by a number that is far too great",
+                                      path().string(), event.id.value)});
+  }
   if (read && !known) {
     return std::unexpected(FileError{
         Problem::damaged, fmt::format("cannot read {}: an event of it has no valid kind", path().string())});

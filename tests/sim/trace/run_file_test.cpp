@@ -262,6 +262,38 @@ TEST(RunFileReader, ReportsDamageInTheMiddle) {
   EXPECT_EQ(events.error().problem, Problem::damaged);
 }
 
+// One row may not cost the memory of all the rows that would be before it.
+TEST(RunFileReader, TakesNumbersFarBeyondTheEventsForDamage) {
+  const TemporaryFolder folder;
+  const fs::path path = folder / "run.mailroom";
+  for (const char* column : {"session", "message", "copy", "parent", "fault", "host"}) {
+    fs::remove(path);
+    write_random_run(path);
+    ASSERT_TRUE(RunFileReader::open(path)->events({}));
+    execute(path, ("UPDATE event SET " + std::string(column) + " = 1 << 28 WHERE id = 7").c_str());
+    const auto events = RunFileReader::open(path)->events({});
+    ASSERT_FALSE(events) << column;
+    EXPECT_EQ(events.error().problem, Problem::damaged);
+    EXPECT_THAT(events.error().text, testing::HasSubstr("event 7"));
+  }
+}
+
+TEST(RunFileReader, TakesNoTimeBeforeTheBeginningOrBeyondReckoning) {
+  const TemporaryFolder folder;
+  const fs::path path = folder / "run.mailroom";
+  write_random_run(path);
+  execute(path, "UPDATE event SET time_ns = -(1 << 62) WHERE id < 5");
+  execute(path, "UPDATE event SET time_ns = 9223372036854775807 WHERE id >= 5");
+  execute(path, "UPDATE event SET id = 9223372036854775807 WHERE id = (SELECT max(id) FROM event)");
+  auto reader = RunFileReader::open(path);
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(reader->event({1})->value().time_ns, 0);
+  EXPECT_EQ(reader->event({5})->value().time_ns, std::int64_t{1} << 61);
+  EXPECT_EQ(reader->last_time_ns(), std::int64_t{1} << 61);
+  EXPECT_EQ(reader->last_event_at(0)->value, 4);
+  EXPECT_FALSE(reader->events({})) << "no event has such a number";
+}
+
 // --- where it is written
 
 TEST(RunFileWriter, LeavesWhatIsThereUnlessAsked) {
