@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // mailroom-view: the visualizer. `mailroom view …` starts it.
 #include <fmt/format.h>
+#include <signal.h>
 
 #include "viz/app/demos.hpp"
 #include "viz/app/window.hpp"
@@ -9,6 +10,8 @@
 
 int main(int argc, char** argv) {
   using namespace mailroom::viz;
+  // Whoever starts this may ignore it, and then nobody could ask how a simulator or an export ended.
+  signal(SIGCHLD, SIG_DFL);
   const auto line = parse_command_line(argc, argv);
   if (!line) return line.error();
   if (line->picture) {

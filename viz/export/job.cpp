@@ -155,14 +155,16 @@ std::optional<ExportJob::End> ExportJob::poll() {
   for (ssize_t got = 0; (got = read(said_, piece.data(), piece.size())) > 0;)
     if (heard_.size() < 2000) heard_.append(piece.data(), static_cast<std::size_t>(got));
   int status = 0;
-  if (waitpid(process_, &status, WNOHANG) == 0) return std::nullopt;
+  const pid_t waited = waitpid(process_, &status, WNOHANG);
+  if (waited == 0 || (waited < 0 && errno == EINTR)) return std::nullopt;
   process_ = -1;
   for (ssize_t got = 0; (got = read(said_, piece.data(), piece.size())) > 0;)
     heard_.append(piece.data(), static_cast<std::size_t>(got));
   constexpr std::string_view kName = "mailroom view: ";
   std::string said = heard_.starts_with(kName) ? heard_.substr(kName.size()) : heard_;
   while (!said.empty() && said.back() == '\n') said.pop_back();
-  return End{.is_good = status == 0, .said = std::move(said)};
+  if (waited < 0 && said.empty()) said = "The export has ended, and the system does not tell how; look at its file.";
+  return End{.is_good = waited > 0 && status == 0, .said = std::move(said)};
 }
 
 }  // namespace mailroom::viz

@@ -29,6 +29,7 @@ constexpr std::size_t kLongestLine = 64 << 10;  // of what it says; the rest of 
 constexpr std::size_t kMostLines = 20'000;      // heard and not taken
 constexpr std::size_t kLastLines = 12;
 constexpr int kReadsAPoll = 64;
+constexpr int kUnknownExit = -1;  // the system does not tell how it ended; no success, and no code of a program
 
 struct Ends {
   int ours = -1, its = -1;
@@ -203,11 +204,16 @@ void Child::poll() {
   write_waiting();
   hear();
   int status = 0;
-  if (waitpid(process_, &status, WNOHANG) != process_) return;
+  const pid_t waited = waitpid(process_, &status, WNOHANG);
+  if (waited == 0 || (waited < 0 && errno == EINTR)) return;
   // What it said last is in the pipe, unless it left that to a child of its own.
   for (int reads = 0; errors_ >= 0 && reads < 16; ++reads) hear();
   take_lines(true);
-  end_ = WIFSIGNALED(status) ? End{.signal = WTERMSIG(status)} : End{.exit_code = WEXITSTATUS(status)};
+  if (waited < 0) {
+    end_ = End{.exit_code = kUnknownExit};  // somebody else has waited for it, or SIGCHLD is ignored
+  } else {
+    end_ = WIFSIGNALED(status) ? End{.signal = WTERMSIG(status)} : End{.exit_code = WEXITSTATUS(status)};
+  }
   close_all();
 }
 
@@ -245,6 +251,7 @@ std::string describe(const Child::End& end) {
     const char* name = sigdescr_np(end.signal);
     return fmt::format("It was ended by signal {}{}", end.signal, name == nullptr ? "" : fmt::format(" ({})", name));
   }
+  if (end.exit_code == kUnknownExit) return "It ended, and the system does not tell how";
   // Exit codes of mailroom: 3 is said of what it saw go wrong in itself.
   return fmt::format("It ended with exit code {}{}", end.exit_code, end.exit_code == 3 ? ", a mistake of its own" : "");
 }

@@ -62,6 +62,21 @@ TEST(Child, ACrashIsSeenWithItsLastWords) {
   EXPECT_THAT(child.last_lines(), testing::ElementsAre("one", "last words"));
 }
 
+// Whoever started this program may have had it ignored: then nobody can be waited for.
+TEST(Child, OneWhoseEndTheSystemDoesNotTellHasEnded) {
+  const auto before = signal(SIGCHLD, SIG_IGN);
+  {
+    Child child = play("exit 0");
+    ASSERT_TRUE(soon(child, [&] { return child.end().has_value(); }));
+    EXPECT_NE(child.end()->exit_code, 0) << "it is not taken for a success";
+    EXPECT_THAT(describe(*child.end()), HasSubstr("does not tell"));
+    Child other = play("exec sleep 60");
+    other.end_it("", std::chrono::milliseconds(10));
+    EXPECT_TRUE(other.end());
+  }
+  signal(SIGCHLD, before);
+}
+
 TEST(Child, OneThatDoesNotReadHoldsNobodyUpAndRaisesNoSignal) {
   Child child = play("exec <&-; sleep 0.3; exit 0");
   // The end of a pipe that nobody reads would end this process here.
