@@ -103,6 +103,7 @@ void LadderPane::load(Desk& desk) {
     asked_s_ = desk.seconds();
     failure_.clear();
     if (question.up_to.value <= (is_complete ? kSmallRun : kSmallLiveRun)) {
+      loader_.reset();  // what it has read is older
       auto read = read_ladder(desk.run->reader(), question.ladder);
       if (read) {
         take(desk, std::make_shared<const Ladder>(std::move(*read)));
