@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "viz/model/filtered_events.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "viz/model/gave_up.hpp"
+
 namespace mailroom::viz {
+
+namespace {
+
+constexpr std::chrono::milliseconds kTryAgain{100};  // a file that its writer holds
+
+}  // namespace
 
 // One filter over one file, as far as it has come.
 struct FilteredEvents::Pass {
@@ -15,15 +26,18 @@ struct FilteredEvents::Pass {
   Matcher matcher{};
   QueueLengths queues{};
   Found found{};
+  bool is_in_use = false;  // its writer commits for long, which is no trouble of the file: to be tried again
+
+  void fail(const trace::FileError& error) {
+    is_in_use = error.problem == trace::FileError::Problem::in_use;
+    if (!is_in_use) found.failure = error.text;
+  }
 
   void begin(const Question& question, std::uint64_t of) {
     *this = {};
     number = of;
     auto opened = trace::RunFileReader::open(question.path);
-    if (!opened) {
-      found.failure = opened.error().text;
-      return;
-    }
+    if (!opened) return fail(opened.error());
     reader = std::move(*opened);
     facts = Facts(reader->header());
     matcher = Matcher(question.filter, facts);
@@ -36,23 +50,15 @@ struct FilteredEvents::Pass {
     query.up_to = up_to;
     query.limit = kSlice;
     const auto events = reader->events(query);
-    if (!events) {
-      found.failure = events.error().text;
-      return;
-    }
+    if (!events) return fail(events.error());
     std::int64_t recipients = facts.recipient_count();
-    for (const trace::StoredEvent& event : *events) {
-      facts.learn(event);
-      recipients = std::max(recipients, event.recipient.value);
-    }
+    for (const trace::StoredEvent& event : *events) recipients = std::max(recipients, event.recipient.value);
     if (recipients > facts.recipient_count()) {
       const auto all = reader->recipients();
-      if (!all) {
-        found.failure = all.error().text;
-        return;
-      }
+      if (!all) return fail(all.error());
       facts.add_recipients(*all);
     }
+    for (const trace::StoredEvent& event : *events) facts.learn(event);
     matcher.refresh(facts);
     for (const trace::StoredEvent& event : *events) {
       queues.apply(event);
@@ -103,10 +109,18 @@ void FilteredEvents::work(const std::stop_token& stop) {
     const Question question = asked_;
     const std::uint64_t number = number_;
     lock.unlock();
-    if (pass.number != number) pass.begin(question, number);
-    if (pass.found.failure.empty() && pass.found.read_to < question.up_to) pass.go_on(question.up_to);
+    try {
+      if (pass.number != number || !pass.reader) pass.begin(question, number);
+      if (pass.reader && pass.found.read_to < question.up_to) pass.go_on(question.up_to);
+    } catch (const std::exception& why) {
+      pass.fail(gave_up(question.path, why));
+    }
     lock.lock();
     if (number != number_) continue;
+    if (std::exchange(pass.is_in_use, false)) {
+      changed_.wait_for(lock, stop, kTryAgain, [&] { return number != number_; });
+      continue;
+    }
     const bool is_done = pass.found.failure.empty() && pass.found.read_to >= asked_.up_to;
     found_ = pass.found;
     found_.is_done = is_done;

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include "viz/model/file_change.hpp"
+#include "viz/model/gave_up.hpp"
 
 namespace mailroom::viz {
 
@@ -53,27 +55,40 @@ void Index::publish() {
   changed_.notify_all();
 }
 
-void Index::run(const std::stop_token& stop) {
+void Index::run(const std::stop_token& stop) try {
   const auto fail = [this](FileError error) {
     working_.error = std::move(error);
     publish();
   };
+  const auto nap = [&] {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, std::chrono::milliseconds(options_.poll_ms), [] { return false; });
+  };
+  // A writer that commits for long is no trouble of the file.
+  const auto is_in_use = [](const auto& result) {
+    return !result && result.error().problem == FileError::Problem::in_use;
+  };
   auto reader = trace::RunFileReader::open(path_);
+  while (is_in_use(reader) && !stop.stop_requested()) {
+    nap();
+    reader = trace::RunFileReader::open(path_);
+  }
   if (!reader) return fail(std::move(reader.error()));
   working_.flights = trace::FlightList(reader->header());
   working_.facts = Facts(reader->header());
   FileChange change(path_);
   while (!stop.stop_requested()) {
     auto is_more_to_come = catch_up(*reader, stop);
-    // A writer that commits for long is no trouble of the file.
-    const bool is_busy = !is_more_to_come && is_more_to_come.error().problem == FileError::Problem::in_use;
+    const bool is_busy = is_in_use(is_more_to_come);
     if (!is_more_to_come && !is_busy) return fail(std::move(is_more_to_come.error()));
     if (is_more_to_come && !*is_more_to_come) return;
     do {
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, stop, std::chrono::milliseconds(options_.poll_ms), [] { return false; });
+      nap();
     } while (!stop.stop_requested() && !is_busy && !change.may_have_happened());
   }
+} catch (const std::exception& why) {
+  working_.error = gave_up(path_, why);
+  publish();
 }
 
 Index::Result<bool> Index::catch_up(trace::RunFileReader& reader, const std::stop_token& stop) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "viz/model/ladder_loader.hpp"
 
+#include <exception>
 #include <utility>
+
+#include "viz/model/gave_up.hpp"
 
 namespace mailroom::viz {
 
@@ -42,15 +45,19 @@ void LadderLoader::work(const std::stop_token& stop) {
   while (changed_.wait(lock, stop, [this] { return !is_answered_; })) {
     const Question question = *asked_;
     lock.unlock();
-    auto reader = trace::RunFileReader::open(question.path);
     std::shared_ptr<const Ladder> ladder;
     std::string failure;
-    if (!reader) {
-      failure = reader.error().text;
-    } else if (auto read = read_ladder(*reader, question.ladder)) {
-      ladder = std::make_shared<const Ladder>(std::move(*read));
-    } else {
-      failure = read.error().text;
+    try {
+      auto reader = trace::RunFileReader::open(question.path);
+      if (!reader) {
+        failure = reader.error().text;
+      } else if (auto read = read_ladder(*reader, question.ladder)) {
+        ladder = std::make_shared<const Ladder>(std::move(*read));
+      } else {
+        failure = read.error().text;
+      }
+    } catch (const std::exception& why) {
+      failure = gave_up(question.path, why).text;
     }
     lock.lock();
     if (!(*asked_ == question)) continue;  // something else is wanted by now

@@ -3,9 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <thread>
 
 #include "tests/support/temporary_folder.hpp"
 #include "tests/viz/model/ladder_run.hpp"
+#include "viz/model/index.hpp"
 
 namespace mailroom::viz {
 namespace {
@@ -80,6 +85,32 @@ TEST_F(FilteredEventsTest, GoesOnWhereItStoppedWhenTheRunGrows) {
   events.ask(path, filter, {2});
   events.wait();
   EXPECT_THAT(ids(events.found()), testing::ElementsAre(2));
+}
+
+TEST_F(FilteredEventsTest, WaitsForAWriterThatHoldsTheFile) {
+  const auto path = folder_ / "run.mailroom";
+  LadderRun::write(path);
+  sqlite3* writer = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &writer), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(writer, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
+  ASSERT_EQ(trace::RunFileReader::open(path).error().problem, trace::FileError::Problem::in_use);
+  FilteredEvents events;
+  Index index(path);
+  events.ask(path, *Filter::parse("reply:5xx"), {10'000});
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));  // longer than a reader waits
+  EXPECT_FALSE(events.found().is_done);
+  EXPECT_EQ(events.found().failure, "");
+  Index::State state;
+  index.look(state);
+  EXPECT_FALSE(state.error);
+  sqlite3_close(writer);
+  events.wait();
+  EXPECT_EQ(events.found().failure, "");
+  EXPECT_GT(events.found().ids.size(), 0);
+  index.wait();
+  index.look(state);
+  EXPECT_FALSE(state.error);
+  EXPECT_TRUE(state.has_caught_up);
 }
 
 TEST_F(FilteredEventsTest, TellsWhatIsWrongAndTakesAnotherQuestion) {
