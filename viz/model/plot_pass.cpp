@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
+
+#include "viz/model/gave_up.hpp"
 
 namespace mailroom::viz {
 
@@ -89,6 +92,22 @@ class PlotPass::Gathering {
   explicit Gathering(PlotPass& pass) : pass_(pass) {}
 
   void answer(const PlotQuestion& question, std::uint64_t number, const std::stop_token& stop) {
+    try {
+      gather_and_answer(question, number, stop);
+    } catch (const std::exception& why) {
+      reader_.reset();
+      fail(gave_up(question.path, why).text);
+    }
+  }
+
+ private:
+  void fail(std::string why) {
+    auto answer = std::make_shared<PlotAnswer>();
+    answer->error = std::move(why);
+    pass_.publish(std::move(answer));
+  }
+
+  void gather_and_answer(const PlotQuestion& question, std::uint64_t number, const std::stop_token& stop) {
     if (!begin(question)) return;
     auto published = std::chrono::steady_clock::now();
     const auto gathered = gather(*reader_, test_, facts_, so_far_, [&](double share) {
@@ -112,21 +131,18 @@ class PlotPass::Gathering {
     if (pass_.newest_ == number) pass_.publish(std::move(answer));
   }
 
- private:
   // False: the file cannot be opened, which is told.
   bool begin(const PlotQuestion& question) {
     const bool same =
         reader_ && path_ == question.path && filter_ == question.filter && file_ == question.file_number;
-    // A file that grew is filtered with the names that came with what is new.
-    if (same && !(question.test_maker && question.up_to > up_to_)) return true;
+    // The test goes on, too, where the file grew: it has what events before tell of queues.
+    if (same) return true;
     const bool is_file_new = !reader_ || path_ != question.path || file_ != question.file_number;
     if (is_file_new) {
       reader_.reset();
       auto opened = trace::RunFileReader::open(question.path);
       if (!opened) {
-        auto answer = std::make_shared<PlotAnswer>();
-        answer->error = opened.error().text;
-        pass_.publish(std::move(answer));
+        fail(opened.error().text);
         return false;
       }
       reader_.emplace(std::move(*opened));
@@ -138,7 +154,6 @@ class PlotPass::Gathering {
     path_ = question.path;
     filter_ = question.filter;
     file_ = question.file_number;
-    up_to_ = question.up_to;
     test_ = question.test_maker ? question.test_maker(*reader_) : EventTest{};
     return true;
   }
@@ -148,7 +163,6 @@ class PlotPass::Gathering {
   std::filesystem::path path_;
   std::string filter_;
   std::int64_t file_ = 0;
-  trace::EventId up_to_{};
   EventTest test_;
   MailFacts facts_;
   trace::EventId so_far_{};

@@ -27,7 +27,7 @@ namespace mailroom::viz {
 
 // What passes a filter; called in ascending order of events, in the thread that it was made in.
 using EventTest = std::function<bool(const trace::StoredEvent&)>;
-// Makes one for a reader of its own thread.
+// Makes one for a reader of its own thread, which outlives it: it learns from it what comes as the file grows.
 using EventTestMaker = std::function<EventTest(trace::RunFileReader&)>;
 
 struct PlotAnswer;

@@ -306,8 +306,9 @@ void choose_unit(Plot& plot, std::string_view what) {
 
 ThroughputPlots throughput_plots(const MailFacts& facts, const PlotRange& range) {
   constexpr std::int64_t kWindows = 60;
-  const std::int64_t end_ns = std::min(facts.end_ns, range.until_ns);
-  const std::int64_t start_ns = std::clamp<std::int64_t>(range.from_ns, 0, std::max<std::int64_t>(end_ns, 0));
+  // A damaged file's times may be negative.
+  const std::int64_t end_ns = std::max<std::int64_t>(std::min(facts.end_ns, range.until_ns), 0);
+  const std::int64_t start_ns = std::clamp<std::int64_t>(range.from_ns, 0, end_ns);
   ThroughputPlots plots;
   plots.messages = {.title = "Deliveries",
                     .x = {.name = "time", .unit = "s", .is_time = true},

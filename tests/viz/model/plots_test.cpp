@@ -192,6 +192,12 @@ TEST(Throughput, WindowsAreRound) {
   EXPECT_EQ(nice_window_ns(30'000'000'000), 50'000'000'000);
 }
 
+TEST(Throughput, TakesTimesBeforeTheBeginningForNone) {
+  MailFacts facts;
+  facts.end_ns = -500'000'000 * kSecond;
+  EXPECT_FALSE(throughput_plots(facts, {}).messages.empty.empty());
+}
+
 TEST(PlotColumns, LoseNoPeak) {
   PlotSeries series;
   std::mt19937 random(7);
@@ -259,6 +265,32 @@ TEST(PlotPass, FollowsARunThatGrows) {
   pass.wait();
   ASSERT_TRUE(pass.result()->plots.delay.statistics);
   EXPECT_EQ(pass.result()->plots.delay.statistics->max, 5);
+}
+
+TEST(PlotPass, KeepsTheQueueLengthsOfItsFilterWhileTheRunGrows) {
+  HandMadeRun run;
+  const auto first = run.compose(1);
+  run.queue(first, 1, "Q1");
+  const auto second = run.compose(1);
+  run.queue(second, 1, "Q2");
+  run.commit();
+  PlotPass pass;
+  PlotQuestion question = {.path = run.path(),
+                           .filter = "queue>1 rcpt:carol",
+                           .test_maker = event_test_of(*Filter::parse("queue>1 rcpt:carol")),
+                           .up_to = {4}};
+  pass.ask(question);
+  pass.wait();
+  ASSERT_TRUE(pass.result()->complete);
+  ASSERT_FALSE(pass.result()->plots.delay.statistics);
+  const auto copy = run.create(second, 1, {}, "carol@example");  // an address that was not known
+  run.at(5);
+  question.up_to = run.end(copy, Kind::copy_delivered, second, 1);
+  run.commit();
+  pass.ask(question);
+  pass.wait();
+  ASSERT_TRUE(pass.result()->plots.delay.statistics) << "two are in the queue still";
+  EXPECT_EQ(pass.result()->plots.delay.statistics->n, 1);
 }
 
 TEST(PlotPass, CountsWhatPassesTheFilterAndStartsOverForAnother) {
