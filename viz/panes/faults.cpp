@@ -52,11 +52,12 @@ class FaultsPane final : public Pane {
     Ui& ui = desk.ui;
     bool entered = false;
     if (ui.field("faults/sentence", sentence_, {.hint = "or a sentence: link a-b down at 10s for 5m", .takes_focus = takes_focus_, .is_wrong = !wrong_.empty(), .entered = &entered}) || entered) wrong_.clear();
-    takes_focus_ = entered;  // for the next one, or to mend this one
+    takes_focus_ = false;
     if (entered && !sentence_.empty()) {
       const FaultCheck check = check_fault(sentence_, desk.live->scenario(desk));
       if (!check.fault) {
         wrong_ = check.right.empty() ? check.wrong : check.wrong + "; " + check.right;
+        takes_focus_ = true;  // to mend it
       } else {
         if (desk.live->is_live()) desk.live->fault(desk, sentence_);
         else desk.live->plan(desk, sentence_);
