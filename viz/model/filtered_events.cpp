@@ -24,6 +24,7 @@ struct FilteredEvents::Pass {
   std::optional<trace::RunFileReader> reader{};
   Facts facts{};
   Matcher matcher{};
+  std::optional<Mystery> secret{};
   QueueLengths queues{};
   Found found{};
   bool is_in_use = false;  // its writer commits for long, which is no trouble of the file: to be tried again
@@ -41,6 +42,7 @@ struct FilteredEvents::Pass {
     reader = std::move(*opened);
     facts = Facts(reader->header());
     matcher = Matcher(question.filter, facts);
+    secret = question.secret;
   }
 
   // The next slice. What its events tell of messages and connections is learned before they are judged.
@@ -62,7 +64,7 @@ struct FilteredEvents::Pass {
     matcher.refresh(facts);
     for (const trace::StoredEvent& event : *events) {
       queues.apply(event);
-      if (matcher.matches(event, &queues)) found.ids.append(event.id.value);
+      if (matcher.matches(event, &queues) && !(secret && secret->hides(event))) found.ids.append(event.id.value);
       found.read_to = event.id;
     }
     // Fewer than asked for: the file has no more of them, whatever the last number was.
@@ -74,16 +76,20 @@ FilteredEvents::FilteredEvents() : thread_([this](const std::stop_token& stop) {
 
 FilteredEvents::~FilteredEvents() = default;
 
-void FilteredEvents::ask(const std::filesystem::path& path, const Filter& filter, trace::EventId up_to) {
+void FilteredEvents::ask(const std::filesystem::path& path, const Filter& filter, trace::EventId up_to, const Mystery* secret) {
   const std::scoped_lock lock(mutex_);
   const bool is_other =
-      !is_asked_ || asked_.path != path || !(asked_.filter == filter) || up_to < asked_.up_to;
+      !is_asked_ || asked_.path != path || !(asked_.filter == filter) || up_to < asked_.up_to ||
+      asked_.secret.has_value() != (secret != nullptr);
   if (!is_other && asked_.up_to == up_to) return;
   if (is_other) {
     ++number_;
+    asked_.secret = secret == nullptr ? std::nullopt : std::optional(*secret);
     found_ = {};
   }
-  asked_ = {.path = path, .filter = filter, .up_to = up_to};
+  asked_.path = path;
+  asked_.filter = filter;
+  asked_.up_to = up_to;
   is_asked_ = true;
   found_.is_done = false;
   changed_.notify_all();

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -17,6 +18,7 @@
 #include "viz/model/filter.hpp"
 #include "viz/model/log.hpp"
 #include "viz/model/matcher.hpp"
+#include "viz/model/mystery.hpp"
 
 namespace mailroom::viz {
 
@@ -34,8 +36,8 @@ class FilteredEvents {
   FilteredEvents(const FilteredEvents&) = delete;
   FilteredEvents& operator=(const FilteredEvents&) = delete;
 
-  // `up_to`: the last event that there is to look at.
-  void ask(const std::filesystem::path& path, const Filter& filter, trace::EventId up_to);
+  // `up_to`: the last event that there is to look at. `secret`: what must not be found by any filter; nullptr: nothing.
+  void ask(const std::filesystem::path& path, const Filter& filter, trace::EventId up_to, const Mystery* secret = nullptr);
   // Of the last question; empty until something of it is found.
   Found found() const;
   void wait();
@@ -45,6 +47,7 @@ class FilteredEvents {
     std::filesystem::path path{};
     Filter filter{};
     trace::EventId up_to{};
+    std::optional<Mystery> secret{};
   };
   struct Pass;
   void work(const std::stop_token& stop);

@@ -8,6 +8,7 @@
 #include "sim/story/quantities.hpp"
 #include "sim/story/words.hpp"
 #include "viz/model/plot_csv.hpp"
+#include "viz/app/secret.hpp"
 #include "viz/panes/events.hpp"
 
 namespace mailroom::viz {
@@ -34,7 +35,7 @@ void EventsPane::update(Desk& desk) {
   if (filter_.is_empty()) return;
   if (!filtered_) filtered_ = std::make_unique<FilteredEvents>();
   const trace::EventId up_to = desk.run->last_event();
-  filtered_->ask(desk.run->path(), filter_, up_to);
+  filtered_->ask(desk.run->path(), filter_, up_to, keeps_secret(desk) ? &*desk.live->mystery : nullptr);
   if (up_to.value < 20'000 && found_.ids.empty()) filtered_->wait();  // no flicker in a small run
   const std::int64_t before = found_.ids.size();
   found_ = filtered_->found();

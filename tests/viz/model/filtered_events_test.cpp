@@ -8,6 +8,9 @@
 #include <chrono>
 #include <thread>
 
+#include <algorithm>
+
+#include "sim/scenario/load.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/viz/model/ladder_run.hpp"
 #include "viz/model/index.hpp"
@@ -59,6 +62,31 @@ TEST_F(FilteredEventsTest, FindsWhatTheFilterLetsThrough) {
     EXPECT_TRUE(found.is_done);
     EXPECT_EQ(ids(found), wanted) << text;
   }
+}
+
+TEST_F(FilteredEventsTest, AMysteryIsNotFoundBeforeItIsRevealed) {
+  const auto path = folder_ / "run.mailroom";
+  LadderRun::write(path);
+  const auto scenario = scenario::load_text(R"(mailroom: 1
+topology: {links: [mx1 -- mx2]}
+hosts:
+  mx1: {domains: a.example, users: [ann]}
+  mx2: {domains: b.example, users: [bob]}
+traffic: [{from: ann@a.example, to: bob@b.example, start: 1s, every: 1s, count: 9}]
+)", "s.yaml", {});
+  ASSERT_TRUE(scenario);
+  const auto mystery = Mystery::choose(scenario->scenario, 1);  // its fault is the first, as the one of the run
+  ASSERT_TRUE(mystery);
+  FilteredEvents events;
+  const auto faults = [&](const Mystery* secret) {
+    events.ask(path, *Filter::parse(""), {100'000}, secret);
+    events.wait();
+    auto reader = *trace::RunFileReader::open(path);
+    return std::ranges::count_if(ids(events.found()), [&](std::int64_t id) { return (*reader.event({id}))->kind == trace::Kind::fault_began; });
+  };
+  ASSERT_EQ(faults(nullptr), 1);
+  EXPECT_EQ(faults(&*mystery), 0);
+  EXPECT_EQ(faults(nullptr), 1) << "it was revealed";
 }
 
 TEST_F(FilteredEventsTest, GoesOnWhereItStoppedWhenTheRunGrows) {
