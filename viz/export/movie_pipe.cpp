@@ -49,11 +49,15 @@ std::filesystem::path program_on_path(std::string_view name) {
   }
 }
 
+std::optional<std::string> MoviePipe::what_is_missing() {
+  if (!program_on_path("ffmpeg").empty()) return std::nullopt;
+  return std::string("movies are made by the program ffmpeg, which is not installed here; install it "
+                                       "(sudo apt install ffmpeg), or export to .html, which any browser replays");
+}
+
 std::expected<MoviePipe, std::string> MoviePipe::open(const std::filesystem::path& out, const Picture& picture) {
+  if (auto missing = what_is_missing()) return std::unexpected(*missing);
   const std::filesystem::path program = program_on_path("ffmpeg");
-  if (program.empty())
-    return std::unexpected(std::string("movies are made by the program ffmpeg, which is not installed here; install it "
-                                       "(sudo apt install ffmpeg), or export to .html, which any browser replays"));
   std::vector<std::string> words = {program.string(), "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s",
                                     fmt::format("{}x{}", picture.width_px, picture.height_px), "-r",
                                     std::to_string(picture.fps), "-i", "pipe:0"};

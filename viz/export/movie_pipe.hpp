@@ -24,6 +24,8 @@ class MoviePipe {
     int height_px = 0;
     int fps = 25;
   };
+  // What to install, as a sentence; nullopt: ffmpeg is there.
+  static std::optional<std::string> what_is_missing();
   // By the ending of `out`: .gif, .mp4, .webm. The error says what to install, or what else is wrong.
   static std::expected<MoviePipe, std::string> open(const std::filesystem::path& out, const Picture& picture);
   MoviePipe(MoviePipe&& other) noexcept;

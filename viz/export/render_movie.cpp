@@ -34,6 +34,7 @@ void tell(std::int64_t frame, std::int64_t count) {
 }  // namespace
 
 std::optional<std::string> render_movie(const RenderOptions& options) {
+  if (auto missing = MoviePipe::what_is_missing()) return missing;
   Settings settings;
   settings.theme = options.theme;
   settings.scale = options.scale;
@@ -53,7 +54,7 @@ std::optional<std::string> render_movie(const RenderOptions& options) {
   const auto count = static_cast<std::int64_t>(wanted);
   std::signal(SIGTERM, stop);
   std::signal(SIGINT, stop);
-  // Whether there is an ffmpeg is asked before a minute of painting, and after all else that can be wrong.
+  // After all that can be wrong, so that a mistake costs nobody the movie that is there.
   auto movie = MoviePipe::open(options.out, {options.width_px, options.height_px, options.fps});
   if (!movie) return movie.error();
   desk.show_time(from_ns);
