@@ -145,15 +145,30 @@ void Svg::clip(const Rect& rect) {
   ++clip_count_;
   ++open_clips_;
   fmt::format_to(std::back_inserter(clips_),
-                 "<clipPath id=\"c{}\"><rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\"/></clipPath>\n",
-                 clip_count_, rect.left, rect.top, std::max(rect.width(), 0.0f), std::max(rect.height(), 0.0f));
-  fmt::format_to(std::back_inserter(body_), "<g clip-path=\"url(#c{})\">\n", clip_count_);
+                 "<clipPath id=\"{}{}\"><rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\"/></clipPath>\n",
+                 name_, clip_count_, rect.left, rect.top, std::max(rect.width(), 0.0f), std::max(rect.height(), 0.0f));
+  fmt::format_to(std::back_inserter(body_), "<g clip-path=\"url(#{}{})\">\n", name_, clip_count_);
 }
 
 void Svg::unclip() {
   if (open_clips_ == 0) return;
   --open_clips_;
   body_ += "</g>\n";
+}
+
+std::string Svg::page(float width, float height, Color background, std::span<const Part> parts) {
+  constexpr std::string_view kBegin = "<svg ";
+  Svg sheet({0, 0, width, height});
+  std::string inside;
+  for (const Part& part : parts) {
+    const std::size_t begin = part.document.find(kBegin);
+    if (begin == std::string::npos) continue;
+    inside += fmt::format("<svg x=\"{:.2f}\" y=\"{:.2f}\" ", part.at.x, part.at.y);
+    inside += std::string_view(part.document).substr(begin + kBegin.size());
+  }
+  std::string whole = sheet.finish(background);
+  whole.insert(whole.rfind("</svg>"), inside);
+  return whole;
 }
 
 std::string Svg::finish(Color background) {

@@ -17,7 +17,8 @@ namespace mailroom::viz {
 
 class Svg {
  public:
-  explicit Svg(const Rect& area) : area_(area) {}
+  // `name` tells the clips of this picture from those of others on one page.
+  explicit Svg(const Rect& area, std::string_view name = "c") : area_(area), name_(name) {}
 
   struct Stroke {
     Color color;
@@ -40,6 +41,13 @@ class Svg {
   // The whole document; `background` is painted first.
   std::string finish(Color background);
 
+  // Documents as parts of one page of this size, each with its upper left corner at its place.
+  struct Part {
+    Point at;
+    std::string document;
+  };
+  static std::string page(float width, float height, Color background, std::span<const Part> parts);
+
   // Text as XML character data: what XML 1.0 does not allow is replaced.
   static std::string escaped(std::string_view text);
 
@@ -47,6 +55,7 @@ class Svg {
   void paint(std::string_view attribute, Color color);
 
   Rect area_;
+  std::string name_;
   std::string body_;
   std::string clips_;  // <clipPath> elements
   int clip_count_ = 0;

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "viz/app/egl_screen.hpp"
 #include "viz/app/null_screen.hpp"
@@ -46,21 +47,56 @@ std::optional<std::string> render_png(const RenderOptions& options) {
   return std::nullopt;
 }
 
-std::optional<std::string> render_svg(const RenderOptions& options) {
+// One drawn pane as a document. The error: a sentence.
+std::expected<std::string, std::string> svg_of(const RenderOptions& options) {
   NullScreen screen(settings_of(options), options.width_px, options.height_px);
-  if (auto problem = prepare(screen.app(), options)) return problem;
+  if (auto problem = prepare(screen.app(), options)) return std::unexpected(*problem);
   settle(screen.app(), [&] { screen.frame(); });
-  Svg svg({0, 0, static_cast<float>(options.width_px), static_cast<float>(options.height_px)});
   Desk& desk = screen.app().desk();
+  const std::string pane = pane_named(screen.app(), options.pane);
+  Svg svg({0, 0, static_cast<float>(options.width_px), static_cast<float>(options.height_px)}, pane + "-");
   desk.svg = &svg;
-  desk.svg_pane = pane_named(screen.app(), options.pane);
+  desk.svg_pane = pane;
   screen.frame();
   desk.svg = nullptr;
   if (svg.is_empty())
-    return fmt::format("a drawing (.svg) is of one pane that is drawn: --pane topology, timeline, ladder, plots or host; "
-                       "'{}' can be had as .png",
-                       options.pane);
-  return write_file(options.out, svg.finish(desk.ui.theme->panel));
+    return std::unexpected(fmt::format("a drawing (.svg) is of what is drawn: --pane topology, timeline, ladder, plots, host, "
+                                       "or all of them; '{}' can be had as .png",
+                                       options.pane));
+  return svg.finish(desk.ui.theme->panel);
+}
+
+// The drawn panes on one page, as the window has them.
+std::expected<std::string, std::string> svg_of_all(const RenderOptions& options) {
+  struct Place {
+    const char* pane;
+    double left, top, right, bottom;
+  };
+  constexpr Place kPlaces[] = {{"topology", 0, 0, 1, 0.5},
+                               {"timeline", 0, 0.5, 1, 0.6},
+                               {"ladder", 0, 0.6, 0.55, 1},
+                               {"plots", 0.55, 0.6, 1, 1}};
+  constexpr int kGap = 4;
+  std::vector<Svg::Part> parts;
+  for (const Place& place : kPlaces) {
+    const auto x = [&](double share) { return static_cast<int>(share * options.width_px); };
+    const auto y = [&](double share) { return static_cast<int>(share * options.height_px); };
+    RenderOptions one = options;
+    one.pane = place.pane;
+    one.width_px = std::max(x(place.right) - x(place.left) - (place.right < 1 ? kGap : 0), 64);
+    one.height_px = std::max(y(place.bottom) - y(place.top) - (place.bottom < 1 ? kGap : 0), 32);
+    auto document = svg_of(one);
+    if (!document) return document;
+    parts.push_back({{static_cast<float>(x(place.left)), static_cast<float>(y(place.top))}, std::move(*document)});
+  }
+  return Svg::page(static_cast<float>(options.width_px), static_cast<float>(options.height_px),
+                   Theme::of(options.theme).background, parts);
+}
+
+std::optional<std::string> render_svg(const RenderOptions& options) {
+  const auto document = options.pane == "all" ? svg_of_all(options) : svg_of(options);
+  if (!document) return document.error();
+  return write_file(options.out, *document);
 }
 
 }  // namespace

@@ -99,6 +99,17 @@ class Pictures(Exports):
         self.assertEqual(svg.read_bytes(), self.made(run, "again.svg", "--pane", "plots", "--plot", "delay", "--size",
                                                      "900x500").read_bytes())
 
+    def test_an_svg_of_all_has_every_drawn_pane_once(self):
+        run = self.run_of("two-offices")
+        svg = self.made(run, "all.svg", "--size", "1200x900")
+        root = ElementTree.parse(svg).getroot()
+        self.assertEqual(len([node for node in root if node.tag == SVG + "svg"]), 4)
+        ids = [node.get("id") for node in root.iter(SVG + "clipPath")]
+        self.assertEqual(len(ids), len(set(ids)), "clips have names of their own")
+        texts = " ".join(self.texts(svg))
+        for text in ("north", "QUIT", "Delay from composing", "0:00:01.0"):
+            self.assertIn(text, texts)
+
     @unittest.skipUnless(shutil.which("rsvg-convert"), "rsvg-convert is not installed")
     def test_rsvg_paints_every_pane(self):
         run = self.run_of("possible-errors")
@@ -193,7 +204,6 @@ class Mistakes(Exports):
                 ("no/such/x.csv", (), "cannot be written"),
                 ("no/such/x.svg", ("--pane", "plots"), "cannot be written"),
                 ("x.png", ("--pane", "nothing"), "there are all, .*plots"),
-                ("x.svg", (), "--pane topology"),
                 ("x.svg", ("--pane", "notes"), r"can be had as \.png"),
                 ("x.png", ("--select", "host:nobody"), "there is nothing of that name"),
                 ("x.png", ("--plot", "nothing"), "there are delay, queue"),
